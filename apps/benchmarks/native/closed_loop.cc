@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "closed_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+namespace hp::bench {
+namespace {
+
+constexpr size_t kBufferSize = size_t{256} * 1024;
+constexpr size_t kGatherSize = size_t{64} * 1024;
+constexpr int kAnswerDeadlineMs = 5'000;
+
+// Small enough for every server's listen queue: an overflowing queue drops the
+// handshake, which then costs a second.
+constexpr size_t kConnectionsPerWave = 100;
+
+}  // namespace
+
+ClosedLoop::ClosedLoop(const Options& options)
+    : options_(options),
+      payload_(options.size),
+      server_(options.server_pid),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      connections_(options.connections),
+      buffer_(std::make_unique<char[]>(kBufferSize)),
+      gathered_(std::make_unique<char[]>(kGatherSize)),
+      budget_(options.messages > 0 ? options.messages : std::numeric_limits<uint64_t>::max()) {}
+
+void ClosedLoop::OpenConnections() {
+  for (size_t opened = 0; opened < connections_.size();) {
+    Connection& connection = connections_[opened++];
+    connection.granted_at.resize(options_.outstanding);
+    Open(connection);
+    // Connections are accepted in order: an answer on this one shows that all before it were.
+    if (opened % kConnectionsPerWave == 0 || opened == connections_.size()) {
+      Grant(connection, 1, Clock::now());
+      while (in_flight_ > 0) HandleEvents();
+    }
+  }
+}
+
+Report ClosedLoop::Run() {
+  phase_ = Phase::kWarmup;
+  begin_ = TakeTotals();
+  AdvancePhase();
+  for (Connection& connection : connections_) Refill(connection, Clock::now());
+  while (in_flight_ > 0) {
+    HandleEvents();
+    AdvancePhase();
+  }
+  if (phase_ != Phase::kDraining) end_ = TakeTotals();
+
+  report_.messages = end_.messages - begin_.messages;
+  report_.seconds = std::chrono::duration<double>(end_.time - begin_.time).count();
+  report_.server_cpu_seconds = end_.server_cpu_seconds - begin_.server_cpu_seconds;
+  report_.server_resident_bytes = server_.ResidentBytes();
+  report_.errors = errors_;
+  return report_;
+}
+
+void ClosedLoop::AdvancePhase() {
+  const auto passed = Clock::now() - begin_.time;
+  if (phase_ == Phase::kWarmup && passed >= std::chrono::milliseconds(options_.warmup_ms)) {
+    phase_ = Phase::kMeasuring;
+    begin_ = TakeTotals();
+  } else if (phase_ == Phase::kMeasuring && options_.duration_ms > 0 &&
+             passed >= std::chrono::milliseconds(options_.duration_ms)) {
+    phase_ = Phase::kDraining;
+    end_ = TakeTotals();
+  }
+}
+
+ClosedLoop::Totals ClosedLoop::TakeTotals() const {
+  return {Clock::now(), messages_, server_.CpuSeconds()};
+}
+
+void ClosedLoop::Open(Connection& connection) {
+  connection.number = connections_opened_++;
+  connection.socket = Connect(options_.host, options_.port, connection.number);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &connection;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.socket.get(), &event) < 0)
+    ThrowErrno("epoll_ctl");
+}
+
+void ClosedLoop::Reopen(Connection& connection) {
+  CloseWithReset(connection.socket);
+  if (TakeFromBudget(1) == 0) return;
+  connection.granted = connection.sent = connection.received = 0;
+  const Time begin = Clock::now();
+  Open(connection);
+  Grant(connection, 1, begin);
+}
+
+void ClosedLoop::Refill(Connection& connection, Time now) {
+  if (InFlight(connection) + options_.burst > options_.outstanding) return;
+  const auto room = static_cast<uint32_t>(options_.outstanding - InFlight(connection));
+  const uint32_t messages = TakeFromBudget(room - room % options_.burst);
+  if (messages > 0) Grant(connection, messages, now);
+}
+
+uint32_t ClosedLoop::TakeFromBudget(uint32_t wanted) {
+  if (phase_ == Phase::kDraining) return 0;
+  const auto taken = static_cast<uint32_t>(std::min<uint64_t>(wanted, budget_));
+  budget_ -= taken;
+  return taken;
+}
+
+void ClosedLoop::Grant(Connection& connection, uint32_t messages, Time now) {
+  for (uint32_t i = 0; i < messages; ++i) {
+    connection.granted_at[connection.granted / options_.size % options_.outstanding] = now;
+    connection.granted += options_.size;
+  }
+  in_flight_ += messages;
+  Send(connection);
+}
+
+uint64_t ClosedLoop::InFlight(const Connection& connection) const {
+  return connection.granted / options_.size - connection.received / options_.size;
+}
+
+void ClosedLoop::Send(Connection& connection) {
+  while (connection.sent < connection.granted) {
+    const auto bytes = Unsent(connection);
+    const ssize_t sent =
+        send(connection.socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno == EAGAIN) return AwaitWritable(connection, true);
+    if (sent < 0) return Fail(connection, std::generic_category().message(errno));
+    connection.sent += static_cast<uint64_t>(sent);
+  }
+  AwaitWritable(connection, false);
+}
+
+std::span<const char> ClosedLoop::Unsent(const Connection& connection) {
+  const auto message = payload_.At(connection.number, connection.sent);
+  if (connection.sent + message.size() == connection.granted) return message;
+  if (message.size() > kGatherSize) return message;
+  // Gathered by hand: from a vector of pieces the kernel builds packets that
+  // cost the receiving server more.
+  size_t size = 0;
+  for (uint64_t at = connection.sent; at < connection.granted;) {
+    const auto next = payload_.At(connection.number, at);
+    if (size + next.size() > kGatherSize) break;
+    std::memcpy(gathered_.get() + size, next.data(), next.size());
+    size += next.size();
+    at += next.size();
+  }
+  return {gathered_.get(), size};
+}
+
+void ClosedLoop::AwaitWritable(Connection& connection, bool wanted) {
+  if (connection.awaits_writable == wanted) return;
+  connection.awaits_writable = wanted;
+  epoll_event event{};
+  event.events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  event.data.ptr = &connection;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.socket.get(), &event) < 0)
+    ThrowErrno("epoll_ctl");
+}
+
+void ClosedLoop::Receive(Connection& connection) {
+  const ssize_t received = recv(connection.socket.get(), buffer_.get(), kBufferSize, MSG_DONTWAIT);
+  if (received < 0 && errno == EAGAIN) return;
+  if (received < 0) return Fail(connection, std::generic_category().message(errno));
+  if (received == 0) return Fail(connection, "closed by the server");
+  const Time now = Clock::now();
+  if (!Verify(connection, {buffer_.get(), static_cast<size_t>(received)}, now)) {
+    return Fail(connection, "wrong byte");
+  }
+  if (phase_ == Phase::kOpening) return;
+  if (options_.mode == Mode::kEcho) {
+    Refill(connection, now);
+  } else if (connection.received == connection.granted) {
+    Reopen(connection);
+  }
+}
+
+bool ClosedLoop::Verify(Connection& connection, std::span<const char> bytes, Time now) {
+  while (!bytes.empty()) {
+    if (connection.received == connection.sent) return false;
+    const auto message = payload_.At(connection.number, connection.received);
+    const size_t length = std::min(message.size(), bytes.size());
+    if (std::memcmp(message.data(), bytes.data(), length) != 0) return false;
+    if (length == message.size()) Complete(connection, now);
+    connection.received += length;
+    bytes = bytes.subspan(length);
+  }
+  return true;
+}
+
+void ClosedLoop::Complete(const Connection& connection, Time now) {
+  ++messages_;
+  --in_flight_;
+  if (phase_ != Phase::kMeasuring) return;
+  const Time granted_at =
+      connection.granted_at[connection.received / options_.size % options_.outstanding];
+  report_.latencies.Record(
+      static_cast<uint64_t>(std::chrono::nanoseconds(now - granted_at).count()));
+}
+
+void ClosedLoop::Fail(Connection& connection, std::string_view reason) {
+  if (errors_++ == 0) {
+    std::fprintf(stderr, "connection %u, byte %" PRIu64 ": %.*s\n", connection.number,
+                 connection.received, static_cast<int>(reason.size()), reason.data());
+  }
+  in_flight_ -= InFlight(connection);
+  connection.granted = connection.received;
+  connection.socket.Reset();
+}
+
+void ClosedLoop::HandleEvents() {
+  std::array<epoll_event, 1024> events;
+  const int count =
+      epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), kAnswerDeadlineMs);
+  if (count < 0) ThrowErrno("epoll_wait");
+  if (count == 0) throw std::runtime_error("no answer from the server for 5 seconds");
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<size_t>(i)];
+    auto& connection = *static_cast<Connection*>(event.data.ptr);
+    if (event.events & EPOLLOUT) Send(connection);
+    const bool is_open = connection.socket.get() >= 0;
+    if (is_open && (event.events & ~EPOLLOUT)) Receive(connection);
+  }
+}
+
+}  // namespace hp::bench

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+#include <charconv>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <string_view>
+
+namespace hp::bench {
+namespace {
+
+template <typename Number>
+Number ParseNumber(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw std::invalid_argument("not a number in range: " + std::string(text));
+  }
+  return value;
+}
+
+Mode ParseMode(std::string_view text) {
+  if (text == "echo") return Mode::kEcho;
+  if (text == "churn") return Mode::kChurn;
+  if (text == "idle") return Mode::kIdle;
+  throw std::invalid_argument("unknown mode: " + std::string(text));
+}
+
+template <typename Number>
+auto Into(Number& target) {
+  return [&target](std::string_view text) { target = ParseNumber<Number>(text); };
+}
+
+void Check(const Options& options) {
+  if (options.port == 0) throw std::invalid_argument("--port is missing");
+  if (options.connections == 0 || options.size == 0) {
+    throw std::invalid_argument("--connections and --size must be at least 1");
+  }
+  if (options.burst == 0 || options.outstanding < options.burst) {
+    throw std::invalid_argument("--burst must be at least 1 and at most --outstanding");
+  }
+  if (options.mode != Mode::kIdle && options.duration_ms == 0 && options.messages == 0) {
+    throw std::invalid_argument("--duration or --messages must be given");
+  }
+}
+
+}  // namespace
+
+const char kUsage[] =
+    "usage: load_generator --port N [--mode echo|churn|idle] [--host IPV4] [--connections N]\n"
+    "                      [--outstanding N] [--burst N] [--size BYTES] [--warmup MS]\n"
+    "                      [--duration MS] [--messages N] [--server-pid PID]\n";
+
+Options ParseOptions(int argc, char** argv) {
+  Options options;
+  const std::map<std::string_view, std::function<void(std::string_view)>> setters = {
+      {"--mode", [&](std::string_view text) { options.mode = ParseMode(text); }},
+      {"--host", [&](std::string_view text) { options.host = text; }},
+      {"--port", Into(options.port)},
+      {"--connections", Into(options.connections)},
+      {"--outstanding", Into(options.outstanding)},
+      {"--burst", Into(options.burst)},
+      {"--size", Into(options.size)},
+      {"--warmup", Into(options.warmup_ms)},
+      {"--duration", Into(options.duration_ms)},
+      {"--messages", Into(options.messages)},
+      {"--server-pid", Into(options.server_pid)},
+  };
+  for (int i = 1; i < argc; i += 2) {
+    const auto setter = setters.find(argv[i]);
+    if (setter == setters.end())
+      throw std::invalid_argument("unknown option: " + std::string(argv[i]));
+    if (i + 1 == argc) throw std::invalid_argument("value missing: " + std::string(argv[i]));
+    setter->second(argv[i + 1]);
+  }
+  Check(options);
+  return options;
+}
+
+}  // namespace hp::bench

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <span>
+#include <vector>
+
+namespace hp::bench {
+
+// What each connection sends, as one endless stream of messages.
+//
+// A message is a slice of one random pattern, and connection and sequence
+// number choose where the slice starts: it is sent without being built and
+// verified with one memcmp, yet a lost, repeated, reordered or crossed message
+// differs from the expected one.
+class Payload {
+ public:
+  explicit Payload(size_t message_size)
+      : message_size_(message_size), pattern_(message_size + kStarts) {
+    std::mt19937 random(1);
+    for (char& byte : pattern_) byte = static_cast<char>(random());
+  }
+
+  // From `position` in the stream of `connection` to the end of the message it lies in.
+  std::span<const char> At(uint32_t connection, uint64_t position) const {
+    const uint64_t sequence = position / message_size_;
+    const size_t start = (connection * kConnectionStride + sequence * kSequenceStride) % kStarts;
+    return std::span(pattern_).subspan(start, message_size_).subspan(position % message_size_);
+  }
+
+ private:
+  // A prime, so that neighbours in either direction never share a start.
+  static constexpr uint64_t kStarts = 65521;
+  static constexpr uint64_t kConnectionStride = 40503;
+  static constexpr uint64_t kSequenceStride = 257;
+
+  size_t message_size_;
+  std::vector<char> pattern_;
+};
+
+}  // namespace hp::bench

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Metric } from './results.js';
+
+/** A load that every server is put under in turn. */
+export interface Case {
+  name: string;
+  title: string;
+  /** The figure that counts; the others are shown beside it. */
+  metric: Metric;
+  /** Options of the load generator. */
+  load: readonly string[];
+  /** Fewer rounds than the others, where a round is long and its figure steady. */
+  maxRounds?: number;
+}
+
+export const cases: readonly Case[] = [
+  {
+    name: 'echo-50',
+    title: '64 B, 50 connections, 1 outstanding',
+    metric: 'cpuMicroseconds',
+    load: ['--connections', '50'],
+  },
+  {
+    name: 'echo-1000',
+    title: '64 B, 1,000 connections, 1 outstanding',
+    metric: 'cpuMicroseconds',
+    load: ['--connections', '1000'],
+  },
+  {
+    name: 'burst',
+    title: '1 KiB bursts of 16 × 64 B, 50 connections',
+    metric: 'cpuMicroseconds',
+    load: ['--connections', '50', '--outstanding', '16', '--burst', '16'],
+  },
+  {
+    name: 'large',
+    title: '64 KiB, 10 connections',
+    metric: 'cpuMicroseconds',
+    load: ['--connections', '10', '--size', '65536'],
+  },
+  {
+    name: 'churn',
+    title: 'connect + 1 message + close',
+    metric: 'cpuMicroseconds',
+    load: ['--mode', 'churn', '--connections', '50'],
+  },
+  {
+    name: 'ping-pong',
+    title: '1 connection ping-pong, p50 latency',
+    metric: 'p50Microseconds',
+    load: ['--connections', '1'],
+  },
+  {
+    name: 'idle',
+    title: '10,000 idle connections, resident bytes each',
+    metric: 'bytesPerConnection',
+    load: ['--mode', 'idle', '--connections', '10000'],
+    maxRounds: 3,
+  },
+  {
+    name: 'echo-10000',
+    title: '64 B, 10,000 connections, 1 outstanding',
+    metric: 'cpuMicroseconds',
+    load: ['--connections', '10000'],
+  },
+];
+
+/** Measurements that are not a load on each server in turn. */
+export const specialCases = ['blocked', 'import'] as const;
+
+export const caseNames: readonly string[] = [...cases.map(({ name }) => name), ...specialCases];

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cases, type Case } from './cases.js';
+import { formatMetric, formatRatio } from './format.js';
+import { peers, type Peer } from './peers.js';
+import { Figures, type Metric, type Results } from './results.js';
+import type { Table } from './table.js';
+
+const columns: readonly (readonly [heading: string, metric: Metric])[] = [
+  ['CPU per message', 'cpuMicroseconds'],
+  ['rate', 'rate'],
+  ['p50', 'p50Microseconds'],
+  ['p99', 'p99Microseconds'],
+  ['resident', 'residentBytes'],
+  ['per idle connection', 'bytesPerConnection'],
+];
+
+export interface CaseTable {
+  title: string;
+  table: Table;
+}
+
+/** What was measured, case by case: each server's medians, and its ratio to the limit. */
+export function measurementTables(results: Results): CaseTable[] {
+  const figures = new Figures(results);
+  return cases
+    .map((load) => ({ load, measured: peers.filter((peer) => isMeasured(results, load, peer)) }))
+    .filter(({ measured }) => measured.length > 0)
+    .map(({ load, measured }) => ({ title: load.title, table: caseTable(figures, load, measured) }));
+}
+
+function caseTable(figures: Figures, load: Case, measured: readonly Peer[]): Table {
+  const median = (metric: Metric, peer: Peer): number | undefined =>
+    figures.median(figures.of(load.name, metric), peer.name);
+  const shown = columns.filter(([, metric]) => measured.some((peer) => median(metric, peer) !== undefined));
+  const figure = figures.of(load.name, load.metric);
+  return [
+    ['server', ...shown.map(([heading]) => heading), '/ C limit'],
+    ...measured.map((peer) => [
+      peer.title,
+      ...shown.map(([, metric]) => formatMetric(metric, median(metric, peer))),
+      formatRatio(figures.ratio(figure, peer.name, 'limit')),
+    ]),
+  ];
+}
+
+function isMeasured({ samples }: Results, load: Case, peer: Peer): boolean {
+  return samples.some((sample) => sample.case === load.name && sample.peer === peer.name);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { appRoot, nativeProgram } from './paths.js';
+
+/** A server to compare: a child process that prints `listening <port>` and echoes. */
+export interface Peer {
+  name: string;
+  title: string;
+  /** Throws where the server cannot be had on this machine. */
+  command(): readonly string[];
+  /** The cases it takes part in when not asked for by name; all where absent. */
+  cases?: readonly string[];
+}
+
+function nodePeer(script: string, ...args: string[]): readonly string[] {
+  return [process.execPath, path.join(appRoot, 'dist/peers', script), ...args];
+}
+
+function bunBinary(): string {
+  return createRequire(import.meta.url).resolve('@oven/bun-linux-x64/bin/bun');
+}
+
+export const peers: readonly Peer[] = [
+  { name: 'limit', title: 'C limit', command: () => [nativeProgram('echo_limit')] },
+  { name: 'ours', title: '@hp/tcp', command: () => nodePeer('hp-tcp.js') },
+  {
+    name: 'ours-borrowed',
+    title: '@hp/tcp, borrowed buffers',
+    command: () => nodePeer('hp-tcp-borrowed.js'),
+    cases: ['echo-50', 'burst', 'large'],
+  },
+  {
+    name: 'ours-threaded',
+    title: '@hp/tcp, 1 I/O thread',
+    command: () => nodePeer('hp-tcp.js', '1'),
+    cases: ['echo-50', 'burst', 'large'],
+  },
+  { name: 'bun', title: 'Bun', command: () => [bunBinary(), path.join(appRoot, 'dist/peers/bun.js')] },
+  { name: 'node', title: 'node:net', command: () => nodePeer('node-net.js') },
+];
+
+/** The servers of the case "JavaScript blocked for 500 ms". */
+export const blockingPeers: readonly Peer[] = [
+  { name: 'ours', title: '@hp/tcp', command: () => nodePeer('hp-tcp-blocking.js') },
+  {
+    name: 'ours-threaded',
+    title: '@hp/tcp, 1 I/O thread',
+    command: () => nodePeer('hp-tcp-blocking.js', '1'),
+  },
+  { name: 'node', title: 'node:net', command: () => nodePeer('node-net-blocking.js') },
+];

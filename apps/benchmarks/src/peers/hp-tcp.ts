@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TcpServer } from '@hp/tcp';
+
+const server = new TcpServer(
+  {
+    onReceive(server, id, data) {
+      server.send(id, data);
+    },
+  },
+  { workerThreadCount: Number(process.argv[2] ?? 0) },
+);
+server.start('127.0.0.1', 0);
+console.log(`listening ${server.listenAddress?.port}`);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { drawBarChart, type BarGroup } from './bar-chart.js';
+import { cases } from './cases.js';
+import { formatMetric, formatRatio } from './format.js';
+import { peers } from './peers.js';
+import { Figures, type Metric, type Results } from './results.js';
+
+export interface Plot {
+  file: string;
+  title: string;
+  svg: string;
+}
+
+interface PlotDescription {
+  file: string;
+  title: string;
+  subtitle: string;
+  groups: (results: Results) => BarGroup[];
+}
+
+const colours: ReadonlyMap<string, string> = new Map([
+  ['C limit', '#9aa5b1'],
+  ['@hp/tcp', '#0b7285'],
+  ['@hp/tcp, borrowed buffers', '#3bc9db'],
+  ['@hp/tcp, 1 I/O thread', '#1864ab'],
+  ['Bun', '#f08c00'],
+  ['node:net', '#74b816'],
+]);
+
+const descriptions: readonly PlotDescription[] = [
+  {
+    file: 'cpu-per-message.svg',
+    title: 'Server CPU time per message, relative to the C limit',
+    subtitle:
+      'Median of the ratios within each round; shorter is better. In brackets: microseconds per message.',
+    groups: (results) =>
+      cases
+        .filter(({ metric }) => metric === 'cpuMicroseconds')
+        .map(({ name, title }) => ({ label: title, bars: relativeBars(results, name, 'cpuMicroseconds') })),
+  },
+  {
+    file: 'ping-pong-latency.svg',
+    title: 'Round trip of one 64 B message on one connection',
+    subtitle: 'Median of the rounds; shorter is better.',
+    groups: (results) => [{ label: 'p50', bars: bars(results, 'ping-pong', 'p50Microseconds') }],
+  },
+  {
+    file: 'idle-memory.svg',
+    title: 'Resident memory per idle connection',
+    subtitle: 'Bytes, with 10,000 connections; shorter is better.',
+    groups: (results) => [
+      { label: '10,000 idle connections', bars: bars(results, 'idle', 'bytesPerConnection') },
+    ],
+  },
+  {
+    file: 'blocked.svg',
+    title: 'What goes on while JavaScript is blocked for 500 ms',
+    subtitle: 'Per cent of what was offered meanwhile; longer is better.',
+    groups: blockedGroups,
+  },
+];
+
+/** A plot for each part of the results that was measured. */
+export function drawPlots(results: Results): Plot[] {
+  return descriptions.flatMap(({ file, title, subtitle, groups }) => {
+    const measured = groups(results).filter((group) => group.bars.length > 0);
+    if (measured.length === 0) return [];
+    const shown = new Set(measured.flatMap((group) => group.bars.map(({ series }) => series)));
+    const legend = new Map([...colours].filter(([series]) => shown.has(series)));
+    const { command } = results;
+    return [
+      { file, title, svg: drawBarChart({ title, subtitle, command, colours: legend, groups: measured }) },
+    ];
+  });
+}
+
+function bars(results: Results, caseName: string, metric: Metric): BarGroup['bars'] {
+  const figures = new Figures(results);
+  return peers.flatMap(({ name, title }) => {
+    const value = figures.median(figures.of(caseName, metric), name);
+    return value === undefined ? [] : [{ series: title, value, label: formatMetric(metric, value) }];
+  });
+}
+
+function relativeBars(results: Results, caseName: string, metric: Metric): BarGroup['bars'] {
+  const figures = new Figures(results);
+  const figure = figures.of(caseName, metric);
+  return peers.flatMap(({ name, title }) => {
+    const value = figures.ratio(figure, name, 'limit');
+    const label = `${formatRatio(value)} (${formatMetric(metric, figures.median(figure, name))})`;
+    return value === undefined ? [] : [{ series: title, value, label }];
+  });
+}
+
+function blockedGroups({ blocked }: Results): BarGroup[] {
+  const parts = [
+    ['connections accepted', 'accepted'],
+    ['bytes received', 'receivedBytes'],
+    ['queued bytes sent', 'sentBytes'],
+  ] as const;
+  return parts.map(([label, part]) => ({
+    label,
+    bars: blocked.map((sample) => {
+      const value = (100 * sample[part].done) / sample[part].of;
+      return { series: sample.title, value, label: `${value.toFixed(0)} %` };
+    }),
+  }));
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { goalTables } from '../src/goals.js';
+import { resultsOf, sample } from './results-fixture.js';
+
+const cpu = (peer: string, cpuMicroseconds: number) => sample(0, 'echo-50', peer, { cpuMicroseconds });
+
+test('marks what is reached and what is missed, and shows only what was measured', () => {
+  const [ratios, ...others] = goalTables(
+    resultsOf([cpu('limit', 5), cpu('ours', 6), cpu('node', 9), cpu('bun', 7)]),
+  );
+  expect(ratios).toEqual([
+    ['ratio (target)', 'ours / C limit', 'node:net / ours', 'Bun / ours'],
+    ['64 B, 50 connections, 1 outstanding', '1.20× (≤ 1.25) ok', '1.50× (≥ 1.6) miss', '1.17× (≥ 1) ok'],
+  ]);
+  expect(others).toEqual([]);
+});
+
+test('a target of the threaded row is the threaded server’s', () => {
+  const [ratios] = goalTables(resultsOf([cpu('limit', 5), cpu('ours-threaded', 11)]));
+  expect(ratios?.[1]).toEqual([
+    '64 B, 50 connections, 1 outstanding; 1 I/O thread',
+    '2.20× (≤ 2) miss',
+    '–',
+    '–',
+  ]);
+});
+
+test('import time and idle memory have targets of their own', () => {
+  const idle = sample(0, 'idle', 'ours', { bytesPerConnection: 430 });
+  const [absolute] = goalTables(resultsOf([idle], { importMilliseconds: 30.25 }));
+  expect(absolute?.slice(1)).toEqual([
+    ['resident bytes per idle connection', '430 B (≤ 450) ok'],
+    ['import of @hp/tcp', '30.3 ms (≤ 25) miss'],
+  ]);
+});
+
+test('only the server with an I/O thread has to go on while JavaScript is blocked', () => {
+  const all = { done: 50, of: 50 };
+  const none = { done: 0, of: 1024 };
+  const [blocked] = goalTables(
+    resultsOf([], {
+      blocked: [
+        { peer: 'node', title: 'node:net', accepted: all, receivedBytes: none, sentBytes: none },
+        { peer: 'ours-threaded', title: 'threaded', accepted: all, receivedBytes: all, sentBytes: all },
+      ],
+    }),
+  );
+  expect(blocked?.map((row) => row.at(-1))).toEqual(['all', '', 'ok']);
+  expect(blocked?.[1]?.slice(0, 3)).toEqual(['node:net', '50 of 50', '0 of 1 KiB']);
+});

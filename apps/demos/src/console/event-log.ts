@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describeError, errorName, SocketOperation } from '@hp/tcp';
+import { printable, quantity, timeOfDay } from './text.js';
+
+const PREVIEW_CHARACTERS = 60;
+
+/** How a connection ended: `closed`, or the operation and code that ended it. */
+export function describeClose(operation: SocketOperation, errorCode: number): string {
+  if (errorCode === 0) return 'closed';
+  return `${SocketOperation[operation]} failed with ${errorCode}: ${describeError(errorCode)} (${errorName(errorCode)})`;
+}
+
+/** Shows events: the time, the connection's id, the name of the event, and what there is to say. */
+export class EventLog {
+  readonly #print: (line: string) => void;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  /** An event; `id` is absent where it is about the component. */
+  readonly event = (name: string, id?: number, detail = ''): void => {
+    const who = id === undefined ? '' : `#${id}`;
+    this.#print(`${timeOfDay()}  ${who.padEnd(5)} ${name.padEnd(16)} ${detail}`.trimEnd());
+  };
+
+  received(id: number, data: Buffer): void {
+    const text = data.toString('utf8', 0, 4 * PREVIEW_CHARACTERS).trimEnd();
+    this.event('onReceive', id, `${quantity(data.length, 'byte')}: ${printable(text, PREVIEW_CHARACTERS)}`);
+  }
+
+  sent(id: number, length: number): void {
+    this.event('onSend', id, quantity(length, 'byte'));
+  }
+
+  closed(id: number, operation: SocketOperation, errorCode: number): void {
+    this.event('onClose', id, describeClose(operation, errorCode));
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TcpServer } from '@hp/tcp';
+import type { Command } from 'commander';
+import { Terminal } from '../console/terminal.js';
+import { serve } from '../interactive/serve.js';
+import { defineCommand } from '../options/command.js';
+import { toSettings } from '../options/settings.js';
+import { TrafficReport } from './traffic-report.js';
+
+/** `echo-pfm server` */
+export function defineServer(command: Command): void {
+  defineCommand(command, {
+    summary: 'sends back what it receives, and shows how much that is each second',
+    options: ['bind', 'port', 'maxConnections', 'keepAlive', 'reuseAddress', 'sendPolicy', 'threads'],
+    run: async (options, args) => {
+      using terminal = new Terminal();
+      const server = new TcpServer(new TrafficReport(terminal.print), toSettings(options));
+      await serve(server, terminal, { ...options, args });
+    },
+  });
+}

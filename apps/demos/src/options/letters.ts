@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The option letters of HP-Socket's demos, each with a long name: one table for all demos.
+import { ReuseAddressPolicy, SendPolicy } from '@hp/tcp';
+import { address, flag, host, ownAddress, seconds, type ValueParser, wholeNumber } from './values.js';
+
+/** What each option is, under its long name. */
+export interface OptionValues {
+  address: string;
+  bind: string;
+  connections: number;
+  localPort: number;
+  rounds: number;
+  interval: number;
+  reject: string | undefined;
+  size: number;
+  maxConnections: number;
+  asyncConnect: boolean;
+  port: number;
+  keepAlive: boolean;
+  reuseAddress: ReuseAddressPolicy;
+  sendPolicy: SendPolicy;
+  threads: number | undefined;
+}
+
+/** One option: how it is written, what it means, and what it is when nobody gives it. */
+export interface Letter<T> {
+  readonly flags: string;
+  readonly meaning: string;
+  readonly parse: ValueParser<T>;
+  readonly initial: T;
+}
+
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** The table; the defaults are HP-Socket's unless a demo says otherwise. */
+export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValues[Name]> } = {
+  address: {
+    flags: '-a, --address <host>',
+    meaning: 'address or name of the server',
+    parse: host,
+    initial: '127.0.0.1',
+  },
+  bind: {
+    flags: '-b, --bind <address>',
+    meaning: 'own address; - for every address',
+    parse: ownAddress,
+    initial: '0.0.0.0',
+  },
+  connections: {
+    flags: '-c, --connections <count>',
+    meaning: 'number of connections',
+    parse: wholeNumber(1, 50_000),
+    initial: 100,
+  },
+  localPort: {
+    flags: '-d, --local-port <port>',
+    meaning: 'own port of the connection; 0: any',
+    parse: wholeNumber(0, 65_535),
+    initial: 0,
+  },
+  rounds: {
+    flags: '-e, --rounds <count>',
+    meaning: 'messages each connection sends',
+    parse: wholeNumber(1, 100_000_000),
+    initial: 1000,
+  },
+  interval: {
+    flags: '-i, --interval <seconds>',
+    meaning: 'pause between rounds',
+    parse: seconds(0, 3600),
+    initial: 1,
+  },
+  reject: {
+    flags: '-j, --reject <address>',
+    meaning: 'address whose connections are refused',
+    parse: address,
+    initial: undefined,
+  },
+  size: {
+    flags: '-l, --size <bytes>',
+    meaning: 'length of a message',
+    parse: wholeNumber(1, MAX_MESSAGE_BYTES),
+    initial: 5000,
+  },
+  maxConnections: {
+    flags: '-m, --max-connections <count>',
+    meaning: 'connections at most; 0: no limit',
+    parse: wholeNumber(0, 5_000_000),
+    initial: 10_000,
+  },
+  asyncConnect: {
+    flags: '-n, --async-connect <0|1>',
+    meaning: 'connect without blocking',
+    parse: flag,
+    initial: true,
+  },
+  port: {
+    flags: '-p, --port <port>',
+    meaning: 'port of the server; 0: a server takes any and says which',
+    parse: wholeNumber(0, 65_535),
+    initial: 5555,
+  },
+  keepAlive: {
+    flags: '-q, --keep-alive <0|1>',
+    meaning: 'probe idle connections',
+    parse: flag,
+    initial: true,
+  },
+  reuseAddress: {
+    flags: '-r, --reuse-address <0|1|2>',
+    meaning: '0 never, 1 addresses in TIME_WAIT, 2 also ports in use',
+    parse: wholeNumber(0, 2),
+    initial: ReuseAddressPolicy.AddressOnly,
+  },
+  sendPolicy: {
+    flags: '-s, --send-policy <0|1|2>',
+    meaning: '0 pack, 1 safe, 2 direct',
+    parse: wholeNumber(0, 2),
+    initial: SendPolicy.Pack,
+  },
+  threads: {
+    flags: '-t, --threads <count>',
+    meaning: 'worker threads; 0: work inside the loop of Node',
+    parse: wholeNumber(0, 512),
+    initial: undefined,
+  },
+};

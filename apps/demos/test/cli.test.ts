@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it, vi } from 'vitest';
+import { demos } from '../src/catalogue.js';
+import type { Demo } from '../src/demo.js';
+import { runSmoke } from '../src/smoke/run-smoke.js';
+import { launch } from './launch.js';
+
+async function outputOf(code: number, ...args: string[]): Promise<string> {
+  await using demo = launch(...args);
+  await demo.exits(code);
+  return demo.output;
+}
+
+describe('the command line', () => {
+  it('lists the demos', async () => {
+    const list = await outputOf(0, '--list');
+    expect(list.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      ...demos.map(({ name }) => name),
+      '',
+    ]);
+  });
+
+  it('shows help where no demo is named', async () => {
+    expect(await outputOf(0)).toContain('Usage: npm run demo -- <demo> [options]');
+  });
+
+  it.each([
+    ['start', '--seconds'],
+    ['echo server', '--reject'],
+    ['echo client', '--address'],
+    ['echo-pfm server', '--threads'],
+    ['echo-pfm client', '--rounds'],
+    ['agent-pfm', '--send-policy'],
+    ['async-chat server', '9901'],
+    ['async-chat client', '9901'],
+  ])('has help for %s', async (name, expected) => {
+    expect(await outputOf(0, ...name.split(' '), '--help')).toContain(expected);
+  });
+
+  it.each([
+    ['nonsense', "there is no demo 'nonsense'"],
+    ['--nonsense', 'unknown option'],
+    ['start --seconds 0', 'from 0.1'],
+    ['echo server -p 70000', 'from 0 to 65535'],
+    ['agent-pfm -l 0', 'from 1'],
+    ['async-chat client more', 'too many arguments'],
+  ])('answers %s with one line and exit code 2', async (line, reason) => {
+    const output = await outputOf(2, ...line.split(' '));
+    expect(output).toMatch(/^error: .*\n$/);
+    expect(output).toContain(reason);
+  });
+
+  it('asks for the command of a demo that has several', async () => {
+    expect(await outputOf(2, 'echo')).toContain('server [options]');
+  });
+});
+
+describe('the smoke run', () => {
+  it('passes', async () => {
+    const output = await outputOf(0, '--smoke');
+    expect(output.match(/^passed {2}\S+/gm)).toEqual(demos.map(({ name }) => `passed  ${name}`));
+  });
+
+  it('fails when a demo does, after it has tried the others', async () => {
+    const lines: unknown[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line) => lines.push(line));
+    const demo = (name: string, smoke: Demo['smoke']): Demo => ({
+      name,
+      summary: '',
+      define: () => undefined,
+      smoke,
+    });
+    const broken = demo('broken', () => Promise.reject(new Error('no echo')));
+    const sound = demo('sound', () => Promise.resolve());
+    await expect(runSmoke([broken, sound], launch)).rejects.toThrow('1 of 2 demos failed');
+    log.mockRestore();
+    expect(lines).toEqual(['FAILED  broken: no echo', expect.stringMatching(/^passed {2}sound /)]);
+  });
+});

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/chunk_queue.h"
+#include "base/timer_wheel.h"
+#include "net/component.h"
+#include "net/filter_stream.h"
+#include "sys/backend.h"
+
+namespace hp::net {
+
+// A connect under way: the addresses of one name, tried in order.
+struct ConnectAttempt {
+  std::vector<sys::Endpoint> peers;
+  sys::Endpoint local;
+  sys::SocketOptions options;
+  std::string host_name;
+  std::uint64_t deadline_ms = 0;  // of all attempts together; 0: none
+  std::size_t next = 0;
+  ErrorCode last_error = ErrorCode::kAddressNotAvailable;
+};
+
+// One TCP connection, in a slot of its reactor's table. Owned by the reactor's
+// thread; `id`, `component` and `peer` do not change while the slot is in use.
+struct Connection {
+  enum class State : std::uint8_t {
+    kFree,
+    kConnecting,
+    kOpen,
+    kClosed,     // the close has been told; waits for JavaScript to have seen it
+    kFlushing,   // seen, and the peer still takes what was queued before it
+    kReleasing,  // the backend has yet to let go of its memory
+  };
+
+  // Why nothing is received right now. Receiving goes on when no bit is left.
+  enum ReadBlock : std::uint8_t {
+    kNotOpened = 1,
+    kPaused = 2,
+    kCongested = 4,
+    kUndelivered = 8,
+    kHeld = 16,
+  };
+
+  // Whether there may be something to receive, on the socket or in the filter.
+  bool has_more() const { return readable || (filter != nullptr && filter->has_more()); }
+
+  sys::Socket socket;
+  std::uint64_t id = 0;
+  Component* component = nullptr;
+  std::unique_ptr<ConnectAttempt> attempt;  // while kConnecting
+  std::unique_ptr<FilterStream> filter;
+  ChunkQueue queue;
+  TimerNode timer;
+  sys::Endpoint peer;
+  std::size_t undelivered = 0;  // received bytes JavaScript has not handled
+  // For JavaScript's thread: the bytes of sends carried out, and those of them
+  // that wait in the queue. Both wrap around.
+  std::atomic<std::uint32_t> submitted{0};
+  std::atomic<std::uint32_t> queued{0};
+  std::uint64_t opened_ms = 0;
+  std::uint64_t last_receive_ms = 0;
+  std::uint64_t last_send_ms = 0;
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint32_t first_send = 0;  // offsets of this flush's sends, 0: none
+  std::uint32_t last_send = 0;
+  State state = State::kFree;
+  std::uint8_t read_blocks = 0;
+  bool readable = false;  // the backend has more, or has told so while blocked
+  bool in_ready_list = false;
+  bool ended = false;      // the stream ends behind what is buffered
+  bool end_waits = false;  // the end has come, and is not told yet
+  bool bulk = false;
+  bool send_pending = false;  // a kSent will come
+  bool ending = false;        // finish sending once the queue is empty
+  bool finished = false;      // the peer has been told that no more follows
+  bool notify_drain = false;
+  bool flush_after_close = false;  // the peer finished in order: it may still read
+  bool abort = false;              // close with a reset
+};
+
+}  // namespace hp::net

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/context.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace hp::net {
+namespace {
+
+// Generations keep late completions of a slot's previous owner apart. They
+// start at 1: a slot that is not in use matches no token.
+constexpr std::uint32_t kGenerationMask = 0x0fff'ffff;
+
+sys::Token TokenOf(const Connection& connection) {
+  return (sys::Token{connection.generation} << 32) | connection.slot;
+}
+
+void CountQueue(Connection& connection) {
+  connection.queued.store(static_cast<std::uint32_t>(connection.queue.size()),
+                          std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Context::Context(sys::Backend& backend, ReceiveMemory& memory, std::size_t index,
+                 const Limits& limits)
+    : backend(backend),
+      intake(memory, limits.undelivered_bytes),
+      pool(limits.cached_chunks),
+      wheel(backend.NowMs()),
+      now_ms(backend.NowMs()),
+      index_(index) {}
+
+Connection* Context::Find(std::uint32_t slot, std::uint64_t id) {
+  if (slot >= connections.bound()) return nullptr;
+  Connection& connection = connections[slot];
+  // The id of a free slot is 0, which names nobody.
+  return id != 0 && connection.id == id ? &connection : nullptr;
+}
+
+void Context::Rename(Connection& connection) {
+  connection.generation = next_generation_++ & kGenerationMask;
+  connection.socket.token = connection.timer.tag = TokenOf(connection);
+}
+
+Connection* Context::FindByToken(sys::Token token) {
+  const auto slot = static_cast<std::uint32_t>(token);
+  if (slot >= connections.bound()) return nullptr;
+  Connection& connection = connections[slot];
+  return TokenOf(connection) == token ? &connection : nullptr;
+}
+
+Connection& Context::Create(Component& component, std::uint64_t id) {
+  load.fetch_add(1, std::memory_order_relaxed);
+  const std::uint32_t slot = connections.Allocate();
+  Connection& connection = connections[slot];
+  connection.slot = slot;
+  connection.id = id;
+  connection.component = &component;
+  Rename(connection);
+  connection.opened_ms = connection.last_receive_ms = connection.last_send_ms = now_ms;
+  return connection;
+}
+
+void Context::Tell(EventKind kind, const Connection& connection, Event details) {
+  details.kind = kind;
+  details.slot = connection.slot;
+  if (kind != EventKind::kReceive && kind != EventKind::kFilter)
+    details.a = connection.component->index();
+  details.id_low = static_cast<std::uint32_t>(connection.id);
+  details.id_high = static_cast<std::uint32_t>(connection.id >> 32);
+  events.push_back(details);
+}
+
+void Context::Tell(EventKind kind, const Component& component, ErrorCode error) {
+  events.push_back(
+      {.kind = kind, .a = component.index(), .error = static_cast<std::int32_t>(error)});
+}
+
+void Context::TellReceived(Connection& connection, std::size_t bytes) {
+  const ReceiveMemory::Place place = intake.Commit(connection, bytes);
+  if (intake.IsFull(connection)) {
+    BlockReads(connection, Connection::kUndelivered);
+    counters(connection).read_pauses.Add(1);
+  }
+  const bool borrowed = connection.component->settings().borrowed_receive;
+  Tell(EventKind::kReceive, connection,
+       {.kind = EventKind::kReceive,
+        .flags = borrowed ? kBorrowed : std::uint16_t{0},
+        .a = place.block,
+        .b = place.offset,
+        .length = static_cast<std::uint32_t>(bytes)});
+}
+
+void Context::TellFilter(Connection& connection, std::uint32_t code,
+                         std::span<const std::byte> bytes) {
+  const std::span<std::byte> memory = intake.Reserve(connection);
+  if (memory.size() < bytes.size()) {
+    return Close(connection, Operation::kReceive, ErrorCode::kNoBufferSpace);
+  }
+  std::copy(bytes.begin(), bytes.end(), memory.begin());
+  const ReceiveMemory::Place place = intake.Commit(connection, bytes.size());
+  Tell(EventKind::kFilter, connection,
+       {.kind = EventKind::kFilter,
+        .a = place.block,
+        .b = place.offset,
+        .length = static_cast<std::uint32_t>(bytes.size()),
+        .error = static_cast<std::int32_t>(code)});
+}
+
+void Context::Close(Connection& connection, Operation operation, ErrorCode error) {
+  using State = Connection::State;
+  if (connection.state == State::kFlushing) return Release(connection);
+  if (connection.state != State::kOpen && connection.state != State::kConnecting) return;
+  if (connection.state == State::kConnecting) connection.attempt.reset();
+  connection.state = State::kClosed;
+  wheel.Cancel(connection.timer);
+  if (!connection.flush_after_close && !connection.send_pending) {
+    Dequeue(connection, connection.queue.size());
+  }
+  counters(connection).closed.Add(1);
+  Tell(EventKind::kClose, connection,
+       {.kind = EventKind::kClose,
+        .operation = operation,
+        .error = static_cast<std::int32_t>(error)});
+}
+
+void Context::End(Connection& connection) {
+  // Closed from here in the meantime: that holds.
+  if (connection.state != Connection::State::kOpen) return;
+  connection.readable = false;
+  connection.end_waits = connection.undelivered != 0;
+  if (connection.end_waits) return;
+  connection.flush_after_close = true;
+  Close(connection, Operation::kClose, ErrorCode::kOk);
+}
+
+void Context::CloseSeen(Connection& connection) {
+  connection.component->connection_count().fetch_sub(1, std::memory_order_relaxed);
+  if (connection.flush_after_close && !connection.queue.empty()) {
+    connection.state = Connection::State::kFlushing;
+    wheel.Arm(connection.timer, now_ms + kFlushAfterCloseMs);
+    return;
+  }
+  Release(connection);
+}
+
+bool Context::CloseSocket(sys::Socket& socket, bool abort) {
+  const bool done = backend.Close(socket, abort);
+  if (!done) ++closing;
+  return done;
+}
+
+void Context::Release(Connection& connection) {
+  wheel.Cancel(connection.timer);
+  connection.state = Connection::State::kReleasing;
+  if (!connection.socket.open() || CloseSocket(connection.socket, connection.abort)) {
+    FinishRelease(connection);
+  }
+}
+
+void Context::FinishRelease(Connection& connection) {
+  Dequeue(connection, connection.queue.size());
+  const std::uint32_t slot = connection.slot;
+  std::destroy_at(&connection);
+  std::construct_at(&connection);
+  connections.Free(slot);
+  load.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Context::Enqueue(Connection& connection, std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;
+  connection.queue.Append(bytes, pool);
+  CountQueue(connection);
+  counters(connection).queued_bytes.Add(bytes.size());
+}
+
+void Context::Enqueued(Connection& connection, std::size_t bytes) {
+  connection.queue.Commit(bytes);
+  CountQueue(connection);
+  counters(connection).queued_bytes.Add(bytes);
+}
+
+void Context::Dequeue(Connection& connection, std::size_t bytes) {
+  if (bytes == 0) return;
+  connection.queue.Consume(bytes, pool);
+  CountQueue(connection);
+  counters(connection).queued_bytes.Subtract(bytes);
+}
+
+void Context::BlockReads(Connection& connection, Connection::ReadBlock reason) {
+  connection.read_blocks |= reason;
+}
+
+void Context::UnblockReads(Connection& connection, Connection::ReadBlock reason) {
+  if ((connection.read_blocks & reason) == 0) return;
+  connection.read_blocks &= static_cast<std::uint8_t>(~reason);
+  if (connection.read_blocks == 0 && connection.has_more()) MarkReady(connection);
+}
+
+void Context::MarkReady(Connection& connection) {
+  if (connection.in_ready_list) return;
+  connection.in_ready_list = true;
+  ready.push_back(connection.slot);
+}
+
+}  // namespace hp::net

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/deadlines.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace hp::net {
+namespace {
+
+constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+std::uint64_t LastActivity(const Connection& connection, IdleMeasure measure) {
+  switch (measure) {
+    case IdleMeasure::kReceive:
+      return connection.last_receive_ms;
+    case IdleMeasure::kSend:
+      return connection.last_send_ms;
+    case IdleMeasure::kBoth:
+      return std::max(connection.last_receive_ms, connection.last_send_ms);
+  }
+  return connection.last_receive_ms;
+}
+
+std::uint64_t DeadlineOf(const Connection& connection) {
+  const ComponentSettings& settings = connection.component->settings();
+  std::uint64_t deadline = kNever;
+  if (settings.idle_timeout_ms != 0) {
+    deadline = LastActivity(connection, settings.idle_measure) + settings.idle_timeout_ms;
+  }
+  if (settings.max_lifetime_ms != 0) {
+    deadline = std::min(deadline, connection.opened_ms + settings.max_lifetime_ms);
+  }
+  if (connection.filter != nullptr && connection.filter->deadline_ms() != 0) {
+    deadline = std::min(deadline, connection.filter->deadline_ms());
+  }
+  return deadline;
+}
+
+}  // namespace
+
+void ArmDeadline(Context& context, Connection& connection) {
+  const std::uint64_t deadline = DeadlineOf(connection);
+  if (deadline != kNever) context.wheel.Arm(connection.timer, deadline);
+}
+
+bool FilterIsDue(const Context& context, const Connection& connection) {
+  return connection.filter != nullptr && connection.filter->deadline_ms() != 0 &&
+         connection.filter->deadline_ms() <= context.now_ms;
+}
+
+void CheckDeadline(Context& context, Connection& connection) {
+  if (DeadlineOf(connection) <= context.now_ms) {
+    return context.Close(connection, Operation::kClose, ErrorCode::kTimedOut);
+  }
+  ArmDeadline(context, connection);
+}
+
+}  // namespace hp::net

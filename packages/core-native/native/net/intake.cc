@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/intake.h"
+
+#include <algorithm>
+
+namespace hp::net {
+
+std::span<std::byte> Intake::Reserve(const Connection& connection) {
+  const ComponentSettings& settings = connection.component->settings();
+  const std::span<std::byte> memory = memory_.Reserve({
+      .limit = settings.receive_limit,
+      .bulk = connection.bulk,
+      .borrowed = settings.borrowed_receive,
+  });
+  if (memory.empty()) budget_ = 0;
+  return memory;
+}
+
+ReceiveMemory::Place Intake::Commit(Connection& connection, std::size_t bytes) {
+  budget_ -= std::min(budget_, bytes);
+  connection.bulk = bytes >= kBulkBytes;
+  connection.undelivered += bytes;
+  return memory_.Commit(bytes);
+}
+
+bool Intake::Delivered(Connection& connection, std::size_t bytes) {
+  connection.undelivered -= bytes;
+  return connection.undelivered <= undelivered_limit_ / 2;
+}
+
+}  // namespace hp::net

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace hp::net {
+
+// Where received bytes go. The bridge to JavaScript implements it: inline
+// straight into JavaScript's memory, threaded into blocks of its own.
+class ReceiveMemory {
+ public:
+  struct Request {
+    std::size_t limit;  // at most this much
+    bool bulk;          // this connection's last receive was large
+    bool borrowed;      // the bytes are read during the callback only
+  };
+  struct Place {
+    std::uint32_t block;
+    std::uint32_t offset;
+  };
+
+  virtual ~ReceiveMemory() = default;
+
+  // Whether Reserve() would give some. While it would not, the reactor sleeps
+  // until it is woken.
+  virtual bool HasRoom() const = 0;
+  // Memory for one receive; empty when there is none before the next batch.
+  virtual std::span<std::byte> Reserve(const Request& request) = 0;
+  // Keeps the first `bytes` of what Reserve() gave and says where they are.
+  virtual Place Commit(std::size_t bytes) = 0;
+};
+
+}  // namespace hp::net

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/sender.h"
+
+#include <algorithm>
+#include <array>
+
+#include "net/deadlines.h"
+
+namespace hp::net {
+namespace {
+
+// Offsets into a command buffer are told apart from "none" by adding one.
+constexpr std::uint32_t kNone = 0;
+
+Command& CommandAt(std::byte* buffer, std::uint32_t offset) {
+  return *reinterpret_cast<Command*>(buffer + offset);
+}
+
+std::span<const std::byte> PayloadOf(Command& command) {
+  return {reinterpret_cast<const std::byte*>(&command + 1), command.length};
+}
+
+std::size_t SizeOf(const Command& command) {
+  const bool has_payload =
+      command.kind == CommandKind::kSend || command.kind == CommandKind::kFilter;
+  const std::size_t payload = has_payload ? command.length : 0;
+  return (sizeof(Command) + payload + kCommandAlignment - 1) / kCommandAlignment *
+         kCommandAlignment;
+}
+
+bool MaySend(const Connection& connection) {
+  return connection.state == Connection::State::kOpen ||
+         (connection.state == Connection::State::kClosed && connection.flush_after_close);
+}
+
+}  // namespace
+
+void Sender::Execute(std::span<std::byte> commands) {
+  buffer_ = commands.data();
+  for (std::uint32_t offset = 0; offset < commands.size();) {
+    Command& command = CommandAt(buffer_, offset);
+    const std::size_t size = SizeOf(command);
+    if (Connection* connection = context_.Find(command.slot, command.id())) {
+      if (command.kind == CommandKind::kSend) {
+        AddToFlush(*connection, offset);
+      } else {
+        Flush(*connection);
+        Carry(command, *connection);
+      }
+    }
+    offset += static_cast<std::uint32_t>(size);
+  }
+  for (const std::uint32_t slot : touched_) Flush(context_.connections[slot]);
+  touched_.clear();
+}
+
+// The sends of one connection are chained through the id field of their
+// commands, which has been checked by then and is not needed again.
+void Sender::AddToFlush(Connection& connection, std::uint32_t offset) {
+  CommandAt(buffer_, offset).id_low = kNone;
+  if (connection.first_send == kNone) {
+    connection.first_send = offset + 1;
+    touched_.push_back(connection.slot);
+  } else {
+    CommandAt(buffer_, connection.last_send - 1).id_low = offset + 1;
+  }
+  connection.last_send = offset + 1;
+}
+
+void Sender::Flush(Connection& connection) {
+  if (connection.first_send == kNone) return;
+  const bool direct = connection.component->settings().send_policy == SendPolicy::kDirect;
+  parts_.clear();
+  for (std::uint32_t next = connection.first_send; next != kNone;) {
+    Command& command = CommandAt(buffer_, next - 1);
+    next = command.id_low;
+    parts_.push_back(PayloadOf(command));
+    context_.counters(connection).sends.Add(1);
+    if (direct) {
+      Submit(connection, parts_);
+      parts_.clear();
+    }
+  }
+  connection.first_send = connection.last_send = kNone;
+  if (!parts_.empty()) Submit(connection, parts_);
+}
+
+void Sender::Carry(Command& command, Connection& connection) {
+  switch (command.kind) {
+    case CommandKind::kOpen:
+      return Open(connection);
+    case CommandKind::kFilter:
+      if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return;
+      return Conclude(connection, connection.filter->Command(context_, connection, command.flags,
+                                                             PayloadOf(command)));
+    case CommandKind::kPause:
+      context_.counters(connection).read_pauses.Add(1);
+      return context_.BlockReads(connection, Connection::kPaused);
+    case CommandKind::kResume:
+      return context_.UnblockReads(connection, Connection::kPaused);
+    case CommandKind::kHold:
+      context_.counters(connection).read_pauses.Add(1);
+      return context_.BlockReads(connection, Connection::kHeld);
+    case CommandKind::kUnhold:
+      return context_.UnblockReads(connection, Connection::kHeld);
+    case CommandKind::kNotifyDrain:
+      connection.notify_drain = true;
+      return AfterQueueChange(connection);
+    case CommandKind::kEnd:
+      if (connection.state != Connection::State::kOpen || connection.ending) return;
+      if (connection.filter != nullptr) {
+        Conclude(connection, connection.filter->Finish(context_, connection));
+      }
+      connection.ending = true;
+      return AfterQueueChange(connection);
+    case CommandKind::kDisconnect:
+      connection.abort = (command.flags & kDisconnectAbort) != 0;
+      // Of a connection that is closed already, a lost queue does not come back.
+      connection.flush_after_close =
+          (command.flags & kDisconnectFlush) != 0 &&
+          (connection.state == Connection::State::kOpen || connection.flush_after_close);
+      return context_.Close(connection,
+                            static_cast<Operation>(command.flags & kDisconnectOperationMask),
+                            static_cast<ErrorCode>(command.length));
+    case CommandKind::kSend:
+      return;
+  }
+}
+
+void Sender::Open(Connection& connection) {
+  context_.UnblockReads(connection, Connection::kNotOpened);
+  if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return;
+  Conclude(connection, connection.filter->Start(context_, connection));
+}
+
+void Sender::Conclude(Connection& connection, int answer) {
+  if (!connection.queue.empty() && !connection.send_pending) SendQueued(connection);
+  if (connection.state != Connection::State::kOpen) return;
+  if (answer == HP_FILTER_ENDED) return context_.End(connection);
+  if (answer < 0) {
+    // What the filter had to say last, an alert for one, still goes out.
+    connection.flush_after_close = true;
+    return context_.Close(connection, Operation::kReceive, static_cast<ErrorCode>(-answer));
+  }
+  if (answer == HP_FILTER_MORE && connection.read_blocks == 0) context_.MarkReady(connection);
+  ArmDeadline(context_, connection);
+  AfterQueueChange(connection);
+}
+
+void Sender::Send(Connection& connection, std::span<const std::byte> bytes) {
+  context_.counters(connection).sends.Add(1);
+  Submit(connection, {&bytes, 1});
+}
+
+void Sender::Submit(Connection& connection, std::span<const Part> parts) {
+  std::size_t total = 0;
+  for (const Part& part : parts) total += part.size();
+  SubmitParts(connection, parts);
+  // After the queue is up to date: another thread never counts bytes too few.
+  const std::uint32_t submitted = connection.submitted.load(std::memory_order_relaxed);
+  connection.submitted.store(submitted + static_cast<std::uint32_t>(total),
+                             std::memory_order_release);
+}
+
+void Sender::SubmitParts(Connection& connection, std::span<const Part> parts) {
+  if (!MaySend(connection) || connection.ending) return;
+  if (connection.filter != nullptr) return SubmitFiltered(connection, parts);
+  std::size_t taken = 0;
+  if (connection.queue.empty()) {
+    const sys::SendResult result =
+        context_.backend.Send(connection.socket, parts, sys::SendMemory::kTransient);
+    context_.counters(connection).send_calls.Add(1);
+    if (result.error != ErrorCode::kOk) {
+      return Fail(connection, result.error);
+    }
+    taken = result.bytes;
+    connection.send_pending = result.pending;
+    Account(connection, taken);
+  }
+  for (const Part& part : parts) {
+    const std::size_t skipped = std::min(taken, part.size());
+    taken -= skipped;
+    context_.Enqueue(connection, part.subspan(skipped));
+  }
+  // More parts than one call takes: the rest has been queued and goes at once.
+  if (!connection.queue.empty() && !connection.send_pending) SendQueued(connection);
+  AfterQueueChange(connection);
+}
+
+void Sender::SubmitFiltered(Connection& connection, std::span<const Part> parts) {
+  if (!connection.filter->is_ready()) return;
+  int answer = HP_FILTER_OK;
+  for (const Part& part : parts) {
+    answer = connection.filter->Send(context_, connection, part);
+    if (answer < 0) break;
+  }
+  Conclude(connection, answer);
+}
+
+void Sender::SendQueued(Connection& connection) {
+  std::array<Part, 16> parts;
+  while (!connection.queue.empty()) {
+    const std::size_t count = connection.queue.Gather(parts);
+    const sys::SendResult result = context_.backend.Send(
+        connection.socket, std::span(parts).first(count), sys::SendMemory::kStable);
+    context_.counters(connection).send_calls.Add(1);
+    if (result.error != ErrorCode::kOk) {
+      return Fail(connection, result.error);
+    }
+    context_.Dequeue(connection, result.bytes);
+    Account(connection, result.bytes);
+    connection.send_pending = result.pending;
+    if (result.pending) return;
+  }
+}
+
+void Sender::OnSent(Connection& connection, std::size_t bytes, ErrorCode error) {
+  using State = Connection::State;
+  if (!connection.send_pending || connection.state == State::kReleasing) return;
+  connection.send_pending = false;
+  if (error != ErrorCode::kOk) return Fail(connection, error);
+  context_.Dequeue(connection, bytes);
+  Account(connection, bytes);
+  // Disconnected: what is still queued is not sent any more.
+  if (connection.state == State::kClosed && !connection.flush_after_close) return;
+  SendQueued(connection);
+  if (connection.state == State::kFlushing) {
+    if (connection.queue.empty()) return context_.Release(connection);
+    context_.wheel.Arm(connection.timer, context_.now_ms + Context::kFlushAfterCloseMs);
+  }
+  AfterQueueChange(connection);
+}
+
+// The socket takes nothing more, so that there is nothing to flush either.
+void Sender::Fail(Connection& connection, ErrorCode error) {
+  connection.flush_after_close = false;
+  context_.Close(connection, Operation::kSend, error);
+}
+
+void Sender::Account(Connection& connection, std::size_t bytes) {
+  if (bytes == 0) return;
+  connection.last_send_ms = context_.now_ms;
+  context_.counters(connection).bytes_sent.Add(bytes);
+  if (!connection.component->settings().tells_sends) return;
+  if (connection.state != Connection::State::kOpen) return;
+  context_.Tell(EventKind::kSend, connection,
+                {.kind = EventKind::kSend, .length = static_cast<std::uint32_t>(bytes)});
+}
+
+void Sender::AfterQueueChange(Connection& connection) {
+  if (connection.state != Connection::State::kOpen) return;
+  const ComponentSettings& settings = connection.component->settings();
+  const std::size_t queued = connection.queue.size();
+  if (queued > settings.high_water_mark && settings.pause_reads_when_congested) {
+    if ((connection.read_blocks & Connection::kCongested) == 0) {
+      context_.counters(connection).read_pauses.Add(1);
+      context_.BlockReads(connection, Connection::kCongested);
+    }
+  } else if (queued <= settings.low_water_mark) {
+    context_.UnblockReads(connection, Connection::kCongested);
+    if (connection.notify_drain) {
+      connection.notify_drain = false;
+      context_.Tell(EventKind::kDrain, connection);
+    }
+  }
+  if (connection.ending && queued == 0 && !connection.finished) {
+    connection.finished = true;
+    context_.backend.FinishSending(connection.socket);
+  }
+}
+
+}  // namespace hp::net

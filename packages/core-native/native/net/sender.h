@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "net/command.h"
+#include "net/context.h"
+
+namespace hp::net {
+
+// Carries out a buffer of commands and moves queued bytes to the sockets. The
+// sends of one connection within a buffer leave in one system call, straight
+// from the buffer; only what the socket does not take is copied and queued.
+class Sender {
+ public:
+  explicit Sender(Context& context) : context_(context) {}
+
+  void Execute(std::span<std::byte> commands);
+
+  // Sends `bytes` after everything queued before. Keeps no reference to them.
+  void Send(Connection& connection, std::span<const std::byte> bytes);
+  // A stream filter has been called: sends what it has queued and does what its
+  // answer asks for.
+  void Conclude(Connection& connection, int answer);
+  // Receiving and sending may start.
+  void Open(Connection& connection);
+  // A pending send has taken `bytes`; more may be given.
+  void OnSent(Connection& connection, std::size_t bytes, ErrorCode error);
+
+ private:
+  using Part = std::span<const std::byte>;
+
+  void AddToFlush(Connection& connection, std::uint32_t offset);
+  void Flush(Connection& connection);
+  void Carry(Command& command, Connection& connection);
+  void Submit(Connection& connection, std::span<const Part> parts);
+  void SubmitParts(Connection& connection, std::span<const Part> parts);
+  void SubmitFiltered(Connection& connection, std::span<const Part> parts);
+  void SendQueued(Connection& connection);
+  void Fail(Connection& connection, ErrorCode error);
+  void Account(Connection& connection, std::size_t bytes);
+  void AfterQueueChange(Connection& connection);
+
+  Context& context_;
+  std::byte* buffer_ = nullptr;         // the commands being carried out
+  std::vector<std::uint32_t> touched_;  // slots with sends in `buffer_`
+  std::vector<Part> parts_;
+};
+
+}  // namespace hp::net

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/inline_link.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace hp::node {
+namespace {
+
+// Turns in a row before Node's other work gets its chance.
+constexpr int kMaxTurns = 16;
+// A turn that told fewer events than this is not followed by another: the
+// system call would most likely find nothing.
+constexpr std::size_t kBusyTurn = 2;
+
+}  // namespace
+
+std::unique_ptr<InlineLink> InlineLink::Create(Napi::Env env) {
+  std::unique_ptr<InlineLink> link(new InlineLink(env));
+  if (!link->Start()) return nullptr;
+  return link;
+}
+
+bool InlineLink::Start() {
+  uv_loop_s* loop = nullptr;
+  backend_ = sys::CreatePollableBackend();
+  if (backend_ == nullptr || napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
+  reactor_ = std::make_unique<net::Reactor>(*backend_, js_memory_, 0, net::Reactor::Limits{});
+  auto* poll = static_cast<uv_poll_s*>(std::malloc(uv_handle_size(kUvPollHandle)));
+  auto watcher = std::make_unique<Watcher>(Watcher{.link = this, .poll = poll, .hook = nullptr});
+  if (uv_poll_init(loop, poll, backend_->descriptor()) != 0) {
+    std::free(poll);
+    return false;
+  }
+  watcher_ = watcher.release();
+  uv_handle_set_data(watcher_->handle(), watcher_);
+  uv_poll_start(poll, kUvReadable, [](uv_poll_s* handle, int, int) {
+    WatcherOf(reinterpret_cast<uv_handle_s*>(handle))->link->OnPollable();
+  });
+  napi_add_async_cleanup_hook(
+      env_,
+      [](napi_async_cleanup_hook_handle, void* self) { static_cast<InlineLink*>(self)->Close(); },
+      this, &watcher_->hook);
+  Unref();
+  return true;
+}
+
+InlineLink::Watcher* InlineLink::WatcherOf(const uv_handle_s* handle) {
+  return static_cast<Watcher*>(uv_handle_get_data(handle));
+}
+
+InlineLink::~InlineLink() { Close(); }
+
+void InlineLink::Close() {
+  if (!open()) return;
+  reactor_->CloseAll();
+  uv_close(std::exchange(watcher_, nullptr)->handle(), [](uv_handle_s* handle) {
+    const std::unique_ptr<Watcher> watcher(WatcherOf(handle));
+    std::free(handle);
+    napi_remove_async_cleanup_hook(watcher->hook);
+  });
+}
+
+void InlineLink::Ref() {
+  if (open()) uv_ref(watcher_->handle());
+}
+
+void InlineLink::Unref() {
+  if (open()) uv_unref(watcher_->handle());
+}
+
+void InlineLink::OnPollable() {
+  in_turn_ = true;
+  turn_requested_ = false;
+  for (int turn = 0; turn < kMaxTurns && open(); ++turn) {
+    reactor_->Turn(0);
+    const std::size_t told = DeliverAll();
+    if (told < kBusyTurn && !reactor_->HasWork()) break;
+  }
+  in_turn_ = false;
+  if (open()) Settle();
+}
+
+std::size_t InlineLink::DeliverAll() {
+  std::size_t told = 0;
+  for (reactor_->TakeEvents(delivering_); !delivering_.empty(); reactor_->TakeEvents(delivering_)) {
+    for (std::size_t next = 0; next < delivering_.size();) {
+      const auto batch = std::span<const net::Event>(delivering_)
+                             .subspan(next, std::min(kMaxBatch, delivering_.size() - next));
+      if (!Deliver(batch, Scope::kOwn) || !open()) return told;
+      reactor_->ReadClock();
+      reactor_->Execute(TakeCommands());
+      reactor_->Seen(batch);
+      next += batch.size();
+    }
+    told += delivering_.size();
+    js_memory_.EndBatch();
+  }
+  return told;
+}
+
+void InlineLink::Settle() {
+  if (in_turn_) return;
+  if (reactor_->HasWork() && !turn_requested_) {
+    turn_requested_ = true;
+    backend_->Wake();
+  }
+  backend_->ArmDeadline(reactor_->NextTimer());
+}
+
+LinkStats InlineLink::Stats() {
+  LinkStats stats = stats_;
+  stats.cached_buffers = reactor_->cached_buffers().Read();
+  stats.cached_connections = reactor_->cached_connections().Read();
+  return stats;
+}
+
+bool InlineLink::Post(Task task) {
+  if (!open()) return false;
+  reactor_->ReadClock();
+  task(*reactor_);
+  Settle();
+  return true;
+}
+
+void InlineLink::Flush() {
+  if (!open()) return;
+  reactor_->ReadClock();
+  reactor_->Execute(TakeCommands());
+  Settle();
+}
+
+void InlineLink::SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes) {
+  if (!open()) return;
+  reactor_->ReadClock();
+  reactor_->Execute(TakeCommands());
+  reactor_->SendNow(slot, id, bytes);
+  Settle();
+}
+
+const net::Connection* InlineLink::Find(std::uint32_t slot, std::uint64_t id) {
+  return open() ? reactor_->At(slot, id) : nullptr;
+}
+
+}  // namespace hp::node

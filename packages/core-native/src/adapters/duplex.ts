@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Duplex } from 'node:stream';
+import type { Component } from '../component.js';
+import { ConnectionState, type Connection } from '../connection.js';
+import { SocketOperation } from '../enums.js';
+import { describeError, ErrorCode } from '../errors.js';
+import { holdReading, takeOver } from './take-over.js';
+
+class ConnectionStream extends Duplex {
+  readonly #connection: Connection;
+  #isHeld = false;
+
+  constructor(component: Component, id: number) {
+    super({ allowHalfOpen: true, emitClose: true });
+    this.#connection = takeOver(component, id, {
+      receive: (data) => {
+        if (this.push(data)) return;
+        this.#isHeld = true;
+        holdReading(this.#connection, true);
+      },
+      close: (errorCode) => {
+        if (errorCode !== ErrorCode.Ok) {
+          this.destroy(new Error(describeError(errorCode)));
+          return;
+        }
+        if (!this.destroyed) this.push(null);
+        this.end();
+      },
+    });
+  }
+
+  override _read(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    holdReading(this.#connection, false);
+  }
+
+  override _write(data: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    const connection = this.#connection;
+    if (connection.state !== ConnectionState.Open) {
+      done(new Error('The connection is closed.'));
+      return;
+    }
+    const { sending } = connection.engine;
+    const code = data.length === 0 ? ErrorCode.Ok : sending.send(connection, data, 0, data.length);
+    if (code !== ErrorCode.Ok) {
+      done(new Error(describeError(code)));
+      return;
+    }
+    void sending.drained(connection).then(() => {
+      done();
+    });
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    if (this.#connection.state === ConnectionState.Open) this.#connection.engine.end(this.#connection);
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const connection = this.#connection;
+    if (connection.state === ConnectionState.Open) {
+      connection.engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
+    }
+    done(error);
+  }
+}
+
+/**
+ * A connection as a Node stream. Reading and writing obey backpressure both ways; ending it finishes
+ * sending, destroying it disconnects. `onReceive` is not called for the connection any more, its other
+ * events are. However the connection ends, the stream ends without an error: `onClose` has the code.
+ * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
+ */
+export function toDuplex(component: Component, id: number): Duplex {
+  return new ConnectionStream(component, id);
+}

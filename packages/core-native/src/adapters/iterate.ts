@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Component } from '../component.js';
+import { ConnectionState, type Connection } from '../connection.js';
+import { SocketError, SocketOperation } from '../enums.js';
+import { describeError, ErrorCode, HpSocketError } from '../errors.js';
+import { holdReading, takeOver } from './take-over.js';
+
+/** A queue that is filled from callbacks and emptied by one `for await`. */
+class AsyncQueue<T> implements AsyncIterableIterator<T> {
+  readonly #items: T[] = [];
+  readonly #onTaken: ((left: number) => void) | undefined;
+  readonly #onReturn: (() => void) | undefined;
+  #waiting: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void) | undefined;
+  #error: Error | undefined;
+  #isEnded = false;
+
+  constructor(onReturn?: () => void, onTaken?: (left: number) => void) {
+    this.#onReturn = onReturn;
+    this.#onTaken = onTaken;
+  }
+
+  put(item: T): void {
+    if (this.#waiting === undefined) {
+      this.#items.push(item);
+      return;
+    }
+    this.#waiting({ done: false, value: item });
+    this.#waiting = undefined;
+  }
+
+  /** No item follows; where there is an error, the loop throws it once it has taken all items. */
+  end(error?: Error): void {
+    this.#isEnded = true;
+    this.#error = error;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(this.#last());
+  }
+
+  #last(): IteratorResult<T> | Promise<IteratorResult<T>> {
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? { done: true, value: undefined } : Promise.reject(error);
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const item = this.#items.shift();
+    if (item !== undefined) {
+      this.#onTaken?.(this.#items.length);
+      return Promise.resolve({ done: false, value: item });
+    }
+    if (this.#isEnded) return Promise.resolve(this.#last());
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  return(): Promise<IteratorResult<T>> {
+    this.#onReturn?.();
+    this.end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** Buffers that wait for the loop before reading is paused. */
+const MAX_WAITING = 16;
+
+/**
+ * The bytes of a connection, for `for await`. Reading pauses while the loop is behind by 16 buffers.
+ * `onReceive` is not called for the connection any more, its other events are; the loop ends with the
+ * connection, and throws where that ends with an error. Who leaves the loop early disconnects: nobody else takes the bytes.
+ * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
+ */
+export function iterateBytes(component: Component, id: number): AsyncIterableIterator<Buffer> {
+  let isHeld = false;
+  const leave = (): void => {
+    if (connection.state !== ConnectionState.Open) return;
+    connection.engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
+  };
+  const queue: AsyncQueue<Buffer> = new AsyncQueue(leave, (left) => {
+    if (!isHeld || left >= MAX_WAITING / 2) return;
+    isHeld = false;
+    holdReading(connection, false);
+  });
+  const connection: Connection = takeOver(component, id, {
+    receive: (data) => {
+      queue.put(data);
+      if (queue.length < MAX_WAITING || isHeld) return;
+      isHeld = true;
+      holdReading(connection, true);
+    },
+    close: (errorCode) => {
+      queue.end(errorCode === ErrorCode.Ok ? undefined : new Error(describeError(errorCode)));
+    },
+  });
+  return queue;
+}
+
+/**
+ * The ids of the connections a running component accepts or makes from now on, for `for await`. The
+ * loop ends when the component stops.
+ * @throws HpSocketError where the component does not run.
+ */
+export function iterateConnections(component: Component): AsyncIterableIterator<number> {
+  const engine = Component.engineOf(component);
+  if (engine === undefined) {
+    throw new HpSocketError(SocketError.IllegalState, 'The component does not run; call start() first.');
+  }
+  const watcher = (connection: Connection): void => {
+    queue.put(connection.id);
+  };
+  const ender = (): void => {
+    queue.end();
+  };
+  const queue: AsyncQueue<number> = new AsyncQueue(() => {
+    engine.watchers.delete(watcher);
+    engine.enders.delete(ender);
+  });
+  engine.watchers.add(watcher);
+  engine.enders.add(ender);
+  return queue;
+}

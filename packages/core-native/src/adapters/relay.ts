@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { DISCONNECT_FLUSH } from '../boundary.js';
+import type { Component } from '../component.js';
+import { ConnectionState, type Connection } from '../connection.js';
+import { SocketOperation } from '../enums.js';
+import { ErrorCode } from '../errors.js';
+import type { ModelDecoder } from '../receive-model.js';
+import { holdReading, takeOver } from './take-over.js';
+
+/** One direction: what `source` receives goes to `target`, no faster than that takes it. */
+class Direction implements ModelDecoder {
+  source: Connection | undefined;
+  target: Connection | undefined;
+  readonly closed: Promise<void>;
+  #resolveClosed: (() => void) | undefined;
+
+  constructor() {
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  receive(data: Buffer): void {
+    const { source, target } = this;
+    if (source === undefined || target?.state !== ConnectionState.Open) return;
+    const { sending } = target.engine;
+    if (sending.send(target, data, 0, data.length) !== ErrorCode.Ok) {
+      // The target's limit is smaller than what one receive brings.
+      source.engine.close(source, SocketOperation.Send, ErrorCode.PendingLimit);
+      return;
+    }
+    if (!sending.isCongested(target)) return;
+    holdReading(source, true);
+    void sending.drained(target).then(() => {
+      holdReading(source, false);
+    });
+  }
+
+  close(): void {
+    const { target } = this;
+    if (target?.state === ConnectionState.Open) {
+      target.engine.close(target, SocketOperation.Close, ErrorCode.Ok, DISCONNECT_FLUSH);
+    }
+    this.#resolveClosed?.();
+  }
+}
+
+/**
+ * Joins two connections: what one receives the other sends, until either is closed; then the other
+ * gets what is still queued for it and is closed too. A slow side slows the other down, so that at
+ * most the target's `highWaterMarkBytes` and one batch are kept in memory. `onReceive` is not called
+ * for the two while they are joined.
+ * @returns a promise that settles when both are closed.
+ * @throws HpSocketError where one of them is not open, or its bytes belong to a receive model.
+ */
+export async function relay(a: Component, idA: number, b: Component, idB: number): Promise<void> {
+  const forth = new Direction();
+  const back = new Direction();
+  const connectionA = takeOver(a, idA, forth);
+  let connectionB: Connection;
+  try {
+    connectionB = takeOver(b, idB, back);
+  } catch (error) {
+    connectionA.decoder = undefined;
+    throw error;
+  }
+  forth.source = back.target = connectionA;
+  forth.target = back.source = connectionB;
+  await Promise.all([forth.closed, back.closed]);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Engine } from './engine.js';
+import type { ErrorCode } from './errors.js';
+import type { Link } from './link.js';
+import type { ModelDecoder } from './receive-model.js';
+
+/** Life of a connection as JavaScript sees it. */
+export enum ConnectionState {
+  /** The connect is under way. */
+  Connecting = 0,
+  /** Usable. */
+  Open = 1,
+  /** Disconnected from here, or refused: only the close is still told. */
+  Closing = 2,
+  /** The close has been told. */
+  Closed = 3,
+}
+
+/**
+ * One connection: what the engine keeps beside the native core. Roles and filters read it; of its
+ * fields they set only `extra`. Servers have many of them, so that every field counts.
+ */
+export class Connection {
+  /** Bytes pending when the native core was last asked, and those sent since. */
+  unconfirmedBytes = 0;
+  /** All bytes ever sent, modulo 2^32. */
+  sentBytes = 0;
+  /** Where in its life it is. */
+  state: ConnectionState = ConnectionState.Connecting;
+  /** The application has not been told of it, or refused it: neither is its close told. */
+  silent = false;
+  /** `pauseReceive` holds. */
+  isPaused = false;
+  /** Bytes may be sent: a stream filter has done its handshake, and `end` has not been called. */
+  isReady: boolean;
+  /** A drain event has been asked for. */
+  awaitsDrain = false;
+  /** When it was made: whole milliseconds of the process's clock. */
+  openedAt: number;
+  /** When bytes last arrived, on the same clock. */
+  lastReceiveAt: number;
+  /** The application's value. */
+  extra: unknown = undefined;
+  /** What gets its bytes instead of `onReceive`: a receive model's half, or an adapter. */
+  decoder: ModelDecoder | undefined = undefined;
+  /** What its callbacks run in, with `asyncContext`. */
+  context: (<T>(callback: () => T) => T) | undefined = undefined;
+
+  constructor(
+    /** Its id: from 1, never used again by its component. */
+    readonly id: number,
+    /** Its place in the link's tables; -1 until it is connected. */
+    public slot: number,
+    /** The bridge to the reactor that serves it. */
+    readonly link: Link,
+    /** The engine it belongs to. */
+    readonly engine: Engine,
+    now: number,
+  ) {
+    this.isReady = !engine.hasFilter;
+    this.openedAt = now;
+    this.lastReceiveAt = now;
+  }
+}
+
+/** A connection that was dialled from here: what agents and clients need besides. */
+export class DialledConnection extends Connection {
+  /** The native core knows of it. */
+  isHandedOver = false;
+  /** Called once, when the connect has ended: with `Ok` or why it failed. */
+  onSettled: ((errorCode: ErrorCode) => void) | undefined = undefined;
+  /** Called after the close; `isLost` unless it was asked for from here. */
+  onGone: ((isLost: boolean) => void) | undefined = undefined;
+  /** What was given to `connect`. */
+  remoteHost: { readonly host: string; readonly port: number } = { host: '', port: 0 };
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './enums.js';
+export * from './errors.js';
+export type { NativeConnectRequest, NativeStreamFilter, RawSocketOption } from './binding.js';
+export type { SocketAddress, SocketHandle, SocketOptionValue } from './socket-handle.js';
+export { LiveSocket, PlannedSocket } from './socket-handle.js';
+export type { CallbackResult, EngineListener } from './listener.js';
+export type { EngineSettings } from './engine-settings.js';
+export type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-model.js';
+export type { ComponentStats } from './stats.js';
+export type { ConnectionCloseMessage, ConnectionOpenMessage } from './diagnostics.js';
+export { Connection, ConnectionState, DialledConnection } from './connection.js';
+export { Engine, type EngineParts, type StreamFilterParts } from './engine.js';
+export { Component } from './component.js';
+export { MultiConnectionComponent } from './multi-connection.js';
+export { SingleConnectionComponent } from './single-connection.js';
+export * from './settings.js';
+export { MAX_SMALL_FILE_BYTES } from './sending.js';
+export { relay } from './adapters/relay.js';
+export { toDuplex } from './adapters/duplex.js';
+export { iterateBytes, iterateConnections } from './adapters/iterate.js';
+export { binding } from './load-binding.js';
+export { reportLater } from './uncaught.js';

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+import { binding } from './load-binding.js';
+import {
+  COMMAND_BUFFER_BYTES,
+  COMMAND_HEADER_BYTES,
+  CommandKind,
+  Control,
+  EventKind,
+  MAX_BATCH,
+  Record,
+  RECORD_WORDS,
+} from './boundary.js';
+import type { NativeLink } from './binding.js';
+import { ReceiveBlocks } from './blocks.js';
+import type { Engine } from './engine.js';
+import { ConnectionState, type Connection } from './connection.js';
+import { SocketError } from './enums.js';
+import { HpSocketError } from './errors.js';
+import { reportLater } from './uncaught.js';
+
+const TWO_32 = 0x1_0000_0000;
+
+/** The lower half of an id, as the boundary carries it. */
+export function idLow(id: number): number {
+  return id >>> 0;
+}
+
+/** The upper half of an id. */
+export function idHigh(id: number): number {
+  return (id / TWO_32) | 0;
+}
+
+/** Sends of at least this many bytes go to native code at once instead of through the command buffer. */
+const DIRECT_SEND_BYTES = 16 * 1024;
+/** What a command for a stream filter may carry. */
+const MAX_FILTER_CODE = 255;
+const MAX_FILTER_BYTES = 32 * 1024;
+/** Sends in the command buffer before it is flushed within a batch. */
+const SENDS_PER_FLUSH = 64;
+
+/** Milliseconds of the process's clock, as a small integer. */
+export function clockMs(): number {
+  return Math.trunc(performance.now());
+}
+
+/**
+ * The bridge to one reactor. Events come up in batches, as records in shared memory; commands go
+ * down in a buffer that is flushed at the end of the batch, or in a microtask outside of one.
+ *
+ * Hot path: the typed arrays are indexed within the bounds that native code and this class agree
+ * on, hence the assertions on their elements.
+ */
+export class Link {
+  readonly native: NativeLink;
+  readonly blocks: ReceiveBlocks;
+  /** Connections it serves. */
+  connectionCount = 0;
+  /** The clock, read once a batch. */
+  now: number = clockMs();
+
+  /** By slot. */
+  readonly #connections: (Connection | undefined)[] = [];
+  readonly #engines: Map<number, Engine> = new Map();
+  readonly #control = new Uint32Array(Control.Words);
+  readonly #records = new Uint32Array(MAX_BATCH * RECORD_WORDS);
+  readonly #commandWords: Uint32Array;
+  readonly #commandBytes: Uint8Array;
+  #sends = 0;
+  #flushScheduled = false;
+  #users = 0;
+
+  /** @param thread - the number of the reactor's thread within its component; -1: inline. */
+  constructor(thread: number) {
+    const commands = new ArrayBuffer(COMMAND_BUFFER_BYTES);
+    this.#commandWords = new Uint32Array(commands);
+    this.#commandBytes = new Uint8Array(commands);
+    const memory = { control: this.#control, records: this.#records, commands: this.#commandBytes };
+    const native = binding.createLink(this, (count) => this.#deliver(count), memory, thread);
+    if (native === undefined) {
+      throw new HpSocketError(
+        SocketError.CpCreate,
+        'No poller could be made: the process is out of file descriptors; raise its limit (ulimit -n).',
+      );
+    }
+    this.native = native;
+    this.blocks = new ReceiveBlocks(native, this.#control);
+  }
+
+  addEngine(engine: Engine): void {
+    this.#engines.set(engine.index, engine);
+    this.#setCacheLimits();
+  }
+
+  removeEngine(engine: Engine): void {
+    this.#engines.delete(engine.index);
+    if (this.#engines.size !== 0) this.#setCacheLimits();
+  }
+
+  /** A reactor keeps as much for reuse as the most demanding of its components asks for. */
+  #setCacheLimits(): void {
+    let buffers = 0;
+    let connections = 0;
+    for (const { settings } of this.#engines.values()) {
+      buffers = Math.max(buffers, settings.cachedBuffers);
+      connections = Math.max(connections, settings.cachedConnections);
+    }
+    this.native.setCacheLimits(buffers, connections);
+  }
+
+  addConnection(connection: Connection): void {
+    this.#connections[connection.slot] = connection;
+    this.connectionCount++;
+  }
+
+  /** Ends the reactor. */
+  close(): void {
+    this.native.close();
+  }
+
+  /** Keeps the process alive; undone by as many calls of `unref`. */
+  ref(): void {
+    if (this.#users++ === 0) this.native.ref();
+  }
+
+  unref(): void {
+    if (--this.#users === 0) this.native.unref();
+  }
+
+  /** Carries out the commands that have been written. */
+  flush(): void {
+    this.#sends = 0;
+    if (this.#control[Control.CommandBytes] !== 0) this.native.flush();
+  }
+
+  send(connection: Connection, bytes: Uint8Array, offset: number, length: number): void {
+    connection.sentBytes = (connection.sentBytes + length) >>> 0;
+    if (length >= DIRECT_SEND_BYTES) {
+      const { id } = connection;
+      this.native.sendNow(connection.slot, idLow(id), idHigh(id), bytes, offset, length);
+      return;
+    }
+    const at = this.#beginCommand(CommandKind.Send, 0, connection, length, length);
+    const part = length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
+    this.#commandBytes.set(part, at + COMMAND_HEADER_BYTES);
+    if (++this.#sends === SENDS_PER_FLUSH) this.flush();
+  }
+
+  /** Orders something from a connection's stream filter. */
+  filterCommand(connection: Connection, code: number, data: Uint8Array): void {
+    if (code > MAX_FILTER_CODE || data.byteLength > MAX_FILTER_BYTES) {
+      throw new HpSocketError(
+        SocketError.InvalidParam,
+        `A filter command has a code up to ${String(MAX_FILTER_CODE)} and up to ${String(MAX_FILTER_BYTES)} bytes.`,
+      );
+    }
+    const at = this.#beginCommand(CommandKind.Filter, code, connection, data.byteLength, data.byteLength);
+    this.#commandBytes.set(data, at + COMMAND_HEADER_BYTES);
+  }
+
+  /** Writes a command without a payload. */
+  command(kind: number, connection: Connection, flags = 0, argument = 0): void {
+    this.#beginCommand(kind, flags, connection, argument, 0);
+  }
+
+  /** Bytes of a connection that have been sent here and not yet been taken by the system. */
+  pendingBytes(connection: Connection): number {
+    this.flush();
+    const { id, slot } = connection;
+    return this.native.pendingBytes(slot, idLow(id), idHigh(id), connection.sentBytes);
+  }
+
+  /** The descriptor of a connection's socket; -1 where there is none. */
+  descriptor(connection: Connection): number {
+    const { id, slot } = connection;
+    return slot < 0 ? -1 : this.native.descriptor(slot, idLow(id), idHigh(id));
+  }
+
+  #beginCommand(
+    kind: number,
+    flags: number,
+    connection: Connection,
+    argument: number,
+    payloadBytes: number,
+  ): number {
+    const size = (COMMAND_HEADER_BYTES + payloadBytes + 7) & ~7;
+    let at = this.#control[Control.CommandBytes]!;
+    if (at + size > COMMAND_BUFFER_BYTES) {
+      this.flush();
+      at = 0;
+    }
+    const { id } = connection;
+    const word = at >>> 2;
+    this.#commandWords[word] = kind | (flags << 8) | (idHigh(id) << 16);
+    this.#commandWords[word + 1] = connection.slot;
+    this.#commandWords[word + 2] = idLow(id);
+    this.#commandWords[word + 3] = argument;
+    this.#control[Control.CommandBytes] = at + size;
+    if (this.#control[Control.InTurn] === 0 && !this.#flushScheduled) this.#scheduleFlush();
+    return at;
+  }
+
+  #scheduleFlush(): void {
+    this.#flushScheduled = true;
+    queueMicrotask(() => {
+      this.#flushScheduled = false;
+      this.flush();
+    });
+  }
+
+  /** One batch. Whatever a listener throws is kept for later: the batch is always handled whole. */
+  #deliver(count: number): void {
+    this.now = clockMs();
+    const records = this.#records;
+    for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+      try {
+        this.#dispatch(records, at);
+      } catch (error) {
+        reportLater(error);
+      }
+    }
+    this.#sends = 0;
+    this.blocks.restock();
+  }
+
+  #dispatch(records: Uint32Array, at: number): void {
+    const head = records[at + Record.Head]!;
+    const slot = records[at + Record.Slot]!;
+    switch (head & 0xff) {
+      case EventKind.Receive: {
+        const connection = this.#connections[slot]!;
+        if (connection.state !== ConnectionState.Open) return;
+        connection.lastReceiveAt = this.now;
+        connection.engine.received(
+          connection,
+          records[at + Record.A]!,
+          records[at + Record.B]!,
+          records[at + Record.Length]!,
+        );
+        return;
+      }
+      case EventKind.Send:
+        this.#connections[slot]!.engine.sent(this.#connections[slot]!, records[at + Record.Length]!);
+        return;
+      case EventKind.Drain:
+        this.#connections[slot]!.engine.drained(this.#connections[slot]!);
+        return;
+      case EventKind.Close: {
+        const engine = this.#engines.get(records[at + Record.A]!)!;
+        if (this.#connections[slot] !== undefined) this.connectionCount--;
+        this.#connections[slot] = undefined;
+        engine.closed(idAt(records, at), (head >>> 8) & 0xff, records[at + Record.Error]!);
+        return;
+      }
+      case EventKind.Handshake:
+        this.#connections[slot]!.engine.handshaken(this.#connections[slot]!);
+        return;
+      case EventKind.Filter: {
+        const connection = this.#connections[slot]!;
+        const view = this.blocks.view(
+          records[at + Record.A]!,
+          records[at + Record.B]!,
+          records[at + Record.Length]!,
+        );
+        // A borrowed block is used again after the batch.
+        connection.engine.filterTold(connection, records[at + Record.Error]!, Buffer.from(view));
+        return;
+      }
+      case EventKind.Accept:
+        this.#engines.get(records[at + Record.A]!)!.accepted(this, slot, idAt(records, at));
+        return;
+      case EventKind.Connect:
+        this.#engines.get(records[at + Record.A]!)!.connected(this, slot, idAt(records, at));
+        return;
+      default:
+        this.#engines.get(records[at + Record.A]!)?.noticed(head & 0xff, records[at + Record.Error]!);
+    }
+  }
+}
+
+function idAt(records: Uint32Array, at: number): number {
+  return records[at + Record.IdHigh]! * TWO_32 + records[at + Record.IdLow]!;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CommandKind } from './boundary.js';
+import { ConnectionState, type Connection } from './connection.js';
+import type { Engine } from './engine.js';
+import type { ErrorCode } from './errors.js';
+import type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-model.js';
+
+/** Opens a model's decoder for a connection. */
+export function openModel(model: ReceiveModel<never>, connection: Connection, engine: Engine): ModelDecoder {
+  const context: ModelConnection<Buffer> = {
+    id: connection.id,
+    deliver: (data) => engine.deliver(connection, data),
+    fail: (errorCode: ErrorCode) => {
+      engine.fail(connection, errorCode);
+    },
+    pauseReading: () => {
+      if (connection.state === ConnectionState.Open) connection.link.command(CommandKind.Hold, connection);
+    },
+    resumeReading: () => {
+      if (connection.state === ConnectionState.Open) connection.link.command(CommandKind.Unhold, connection);
+    },
+  };
+  // The type of what is delivered is a matter between the model and the listener.
+  return model.open(context);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ErrorCode } from './errors.js';
+
+/** What a receive model may do with one connection. */
+export interface ModelConnection<TData> {
+  /** The connection's id. */
+  readonly id: number;
+  /**
+   * Calls the listener's `onReceive`. Returns whether to go on: `false` once the connection is closed
+   * or paused; the rest is kept, and the model's `resume` is called when reading goes on.
+   */
+  deliver(data: TData): boolean;
+  /** Ends the connection with (Receive, `errorCode`). */
+  fail(errorCode: ErrorCode): void;
+  /** Stops reading while the application does not take what is kept; undone by `resumeReading`. */
+  pauseReading(): void;
+  /** Undoes `pauseReading`. */
+  resumeReading(): void;
+}
+
+/** The receiving half of a model for one connection. */
+export interface ModelDecoder {
+  /** Takes bytes off the stream, in order. They are the decoder's own. */
+  receive(data: Buffer): void;
+  /** Reading goes on after a pause: hands over what is kept. */
+  resume?(): void;
+  /** The connection is over; `onClose` has returned. */
+  close?(errorCode: ErrorCode): void;
+}
+
+/**
+ * How received bytes become what `onReceive` gets, and what is put around that which is sent. PUSH
+ * is the absence of a model; `@hp/pull` and `@hp/pack` make the others.
+ */
+export interface ReceiveModel<TData> {
+  /** A name for messages, such as `'pack'`. */
+  readonly name: string;
+  /** A decoder for a connection that is now usable. */
+  open(connection: ModelConnection<TData>): ModelDecoder;
+  /**
+   * What goes before a payload of `length` bytes, or the ErrorCode that refuses it: `send` then
+   * returns `false` and the connection is unharmed. A group of pieces and a small file are one
+   * payload. Without this function payloads are sent as they are.
+   */
+  encode?(length: number): Uint8Array | ErrorCode;
+}

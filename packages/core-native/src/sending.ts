@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CommandKind } from './boundary.js';
+import { ConnectionState, type Connection } from './connection.js';
+import type { EngineSettings } from './engine-settings.js';
+import { SendPolicy } from './enums.js';
+import { ErrorCode } from './errors.js';
+import type { ReceiveModel } from './receive-model.js';
+
+/** The most bytes that `sendSmallFile` sends: file, head and tail. HP-Socket's limit, just under 4 MiB. */
+export const MAX_SMALL_FILE_BYTES = 4_194_303;
+
+/**
+ * The way out of one component: all bytes of a send are queued, or none. Answers an ErrorCode,
+ * `Ok` where the bytes were taken.
+ */
+export class Sending {
+  readonly #highWaterMark: number;
+  readonly #maxPending: number;
+  /** Unconfirmed bytes beyond which the native core is asked. */
+  readonly #checkedFrom: number;
+  readonly #flushesEachSend: boolean;
+  readonly #model: ReceiveModel<never> | undefined;
+  readonly #waiting: Map<Connection, (() => void)[]> = new Map();
+
+  constructor(settings: EngineSettings, model: ReceiveModel<never> | undefined) {
+    this.#highWaterMark = settings.highWaterMarkBytes;
+    this.#maxPending = settings.maxPendingBytes;
+    this.#checkedFrom = Math.min(settings.highWaterMarkBytes, settings.maxPendingBytes);
+    this.#flushesEachSend = settings.sendPolicy === (SendPolicy.Direct as number);
+    this.#model = model;
+  }
+
+  send(connection: Connection, data: Uint8Array, offset: number, length: number): ErrorCode {
+    // Put so that NaN is refused too.
+    if (!(length > 0 && offset >= 0 && offset + length <= data.byteLength)) return ErrorCode.InvalidArgument;
+    if (this.#model?.encode !== undefined)
+      return this.sendGroup(connection, [subarray(data, offset, length)]);
+    connection.unconfirmedBytes += length;
+    if (connection.unconfirmedBytes > this.#checkedFrom && !this.#admit(connection, length)) {
+      return ErrorCode.PendingLimit;
+    }
+    connection.link.send(connection, data, offset, length);
+    if (this.#flushesEachSend) connection.link.flush();
+    return ErrorCode.Ok;
+  }
+
+  /** Sends several pieces as one: nothing else comes in between. */
+  sendGroup(connection: Connection, pieces: readonly Uint8Array[]): ErrorCode {
+    let length = 0;
+    for (const piece of pieces) length += piece.byteLength;
+    if (length === 0) return ErrorCode.InvalidArgument;
+    const head = this.#model?.encode?.(length);
+    if (typeof head === 'number') return head;
+    const total = length + (head?.byteLength ?? 0);
+    connection.unconfirmedBytes += total;
+    if (connection.unconfirmedBytes > this.#checkedFrom && !this.#admit(connection, total)) {
+      return ErrorCode.PendingLimit;
+    }
+    if (this.#flushesEachSend && (head !== undefined || pieces.length > 1)) {
+      const whole = Buffer.concat(head === undefined ? pieces : [head, ...pieces], total);
+      connection.link.send(connection, whole, 0, total);
+      connection.link.flush();
+      return ErrorCode.Ok;
+    }
+    if (head !== undefined) connection.link.send(connection, head, 0, head.byteLength);
+    for (const piece of pieces) {
+      if (piece.byteLength !== 0) connection.link.send(connection, piece, 0, piece.byteLength);
+    }
+    if (this.#flushesEachSend) connection.link.flush();
+    return ErrorCode.Ok;
+  }
+
+  /** Whether more than the high-water mark is pending. */
+  isCongested(connection: Connection): boolean {
+    if (connection.unconfirmedBytes <= this.#highWaterMark) return false;
+    connection.unconfirmedBytes = connection.link.pendingBytes(connection);
+    return connection.unconfirmedBytes > this.#highWaterMark;
+  }
+
+  /** Settles when no more than the low-water mark is pending, or the connection is closed. */
+  drained(connection: Connection): Promise<void> {
+    if (!this.isCongested(connection)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(connection);
+      if (waiting === undefined) this.#waiting.set(connection, [resolve]);
+      else waiting.push(resolve);
+      this.#askForDrain(connection);
+    });
+  }
+
+  /** The connection is drained or closed. */
+  release(connection: Connection): void {
+    connection.awaitsDrain = false;
+    const waiting = this.#waiting.get(connection);
+    if (waiting === undefined) return;
+    this.#waiting.delete(connection);
+    for (const resolve of waiting) resolve();
+  }
+
+  // The count of unconfirmed bytes only grows until native code is asked for the
+  // truth, which happens each time it passes the high-water mark.
+  #admit(connection: Connection, length: number): boolean {
+    const pending = connection.link.pendingBytes(connection);
+    if (pending + length > this.#maxPending) {
+      connection.unconfirmedBytes = pending;
+      return false;
+    }
+    connection.unconfirmedBytes = pending + length;
+    if (pending + length > this.#highWaterMark) this.#askForDrain(connection);
+    return true;
+  }
+
+  #askForDrain(connection: Connection): void {
+    if (connection.awaitsDrain || connection.state !== ConnectionState.Open) return;
+    connection.awaitsDrain = true;
+    // After the bytes that made it congested: they are being written right now.
+    queueMicrotask(() => {
+      if (connection.state === ConnectionState.Open) {
+        connection.link.command(CommandKind.NotifyDrain, connection);
+      }
+    });
+  }
+}
+
+function subarray(data: Uint8Array, offset: number, length: number): Uint8Array {
+  return length === data.byteLength ? data : data.subarray(offset, offset + length);
+}

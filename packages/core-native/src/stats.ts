@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Counters of a component since its start, and what its reactor holds right now. */
+export interface ComponentStats {
+  /** Connections accepted. */
+  readonly accepted: number;
+  /** Connections made by `connect` or `start`. */
+  readonly connected: number;
+  /** Connections closed. */
+  readonly closed: number;
+  /** Peers sent away because of `maxConnections`. */
+  readonly rejected: number;
+  /** Times accepting rested because descriptors ran out. */
+  readonly acceptPauses: number;
+  /** Receives that brought bytes. */
+  readonly receives: number;
+  /** Bytes received. */
+  readonly bytesReceived: number;
+  /** Sends asked for. */
+  readonly sends: number;
+  /** Bytes the system has taken. */
+  readonly bytesSent: number;
+  /** System calls that receive. */
+  readonly receiveCalls: number;
+  /** System calls that send. */
+  readonly sendCalls: number;
+  /** Times the reading of a connection was paused. */
+  readonly readPauses: number;
+  /** Bytes queued for sending on all connections. */
+  readonly queuedBytes: number;
+  /** Calls into JavaScript of the component's links; an inline link is shared by all inline components. */
+  readonly batches: number;
+  /** Events handed over in those calls. */
+  readonly batchedEvents: number;
+  /** Send buffers kept for reuse. */
+  readonly cachedBuffers: number;
+  /** Places for connections kept for reuse. */
+  readonly cachedConnections: number;
+}
+
+/** The names of the counters, in the order native code gives them. */
+export const STAT_NAMES: readonly (keyof ComponentStats)[] = [
+  'accepted',
+  'connected',
+  'closed',
+  'rejected',
+  'acceptPauses',
+  'receives',
+  'bytesReceived',
+  'sends',
+  'bytesSent',
+  'receiveCalls',
+  'sendCalls',
+  'readPauses',
+  'queuedBytes',
+  'batches',
+  'batchedEvents',
+  'cachedBuffers',
+  'cachedConnections',
+];
+
+/** The counters of a component that has not run. */
+export function emptyStats(): ComponentStats {
+  return toStats(new Float64Array(STAT_NAMES.length));
+}
+
+/** Names the counters that native code has filled in. */
+export function toStats(values: Float64Array): ComponentStats {
+  return Object.fromEntries(
+    STAT_NAMES.map((name, index) => [name, values[index] ?? 0]),
+  ) as unknown as ComponentStats;
+}

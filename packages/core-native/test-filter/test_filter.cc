@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A stream filter for tests, an addon of its own: every byte is xored with a
+// key, after a handshake of three one-byte messages (client 'h', server 'i',
+// client '!'). 'x' instead of any of them is a failure, and the byte 0xff on the
+// wire ends the stream. It shows what the TLS filter needs of the interface.
+
+#include <node_api.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "hp/stream_filter.h"
+
+namespace {
+
+constexpr int kBadMessage = 74;
+constexpr int kTimedOut = 110;
+constexpr std::uint8_t kEnd = 0xff;
+constexpr std::uint32_t kHandshakeMs = 200;
+
+constexpr std::uint32_t kCommandNewKey = 1;
+constexpr std::uint32_t kEventStep = 1;
+
+struct Context {
+  std::atomic<int> references{1};
+  std::uint8_t key = 0;
+};
+
+std::atomic<int> open_filters{0};
+std::atomic<int> live_contexts{0};
+
+class Filter {
+ public:
+  Filter(std::uint8_t key, HpFilterRole role) : key_(key), role_(role) { ++open_filters; }
+  ~Filter() { --open_filters; }
+
+  int Start(HpFilterHost* host) {
+    host->set_deadline(host, kHandshakeMs);
+    if (role_ == HP_FILTER_CLIENT) PutWire(host, 'h');
+    return HP_FILTER_OK;
+  }
+
+  int Receive(HpFilterHost* host, const std::uint8_t* data, std::size_t size) {
+    waiting_.insert(waiting_.end(), data, data + size);
+    return Resume(host);
+  }
+
+  int Resume(HpFilterHost* host) {
+    std::size_t next = 0;
+    int answer = HP_FILTER_OK;
+    while (next < waiting_.size() && answer == HP_FILTER_OK) {
+      answer = is_ready_ ? Decode(host, next) : Step(host, waiting_[next++]);
+    }
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(next));
+    return answer;
+  }
+
+  int Send(HpFilterHost* host, const std::uint8_t* data, std::size_t size) {
+    while (size != 0) {
+      std::size_t room = 0;
+      std::uint8_t* wire = host->reserve_wire(host, size, &room);
+      const std::size_t count = room < size ? room : size;
+      for (std::size_t i = 0; i < count; ++i) wire[i] = data[i] ^ key_;
+      host->commit_wire(host, count);
+      data += count;
+      size -= count;
+    }
+    return HP_FILTER_OK;
+  }
+
+  void Finish(HpFilterHost* host) { PutWire(host, kEnd); }
+  void SetKey(std::uint8_t key) { key_ = key; }
+
+ private:
+  static void PutWire(HpFilterHost* host, std::uint8_t byte) {
+    std::size_t room = 0;
+    *host->reserve_wire(host, 1, &room) = byte;
+    host->commit_wire(host, 1);
+  }
+
+  int Step(HpFilterHost* host, std::uint8_t byte) {
+    static constexpr std::uint8_t kSteps[] = {'h', 'i', '!'};
+    const int expected = role_ == HP_FILTER_SERVER ? step_ : 1;
+    if (byte != kSteps[expected]) {
+      PutWire(host, 'x');
+      return -kBadMessage;
+    }
+    host->tell(host, kEventStep, &byte, 1);
+    if (role_ == HP_FILTER_SERVER && step_ == 0) {
+      PutWire(host, 'i');
+      step_ = 2;
+      return HP_FILTER_OK;
+    }
+    if (role_ == HP_FILTER_CLIENT) PutWire(host, '!');
+    is_ready_ = true;
+    host->set_deadline(host, 0);
+    host->ready(host);
+    return HP_FILTER_OK;
+  }
+
+  int Decode(HpFilterHost* host, std::size_t& next) {
+    if (waiting_[next] == kEnd) return HP_FILTER_ENDED;
+    std::size_t room = 0;
+    std::uint8_t* plain = host->reserve_plain(host, &room);
+    if (plain == nullptr) return HP_FILTER_MORE;
+    std::size_t count = 0;
+    while (count < room && next < waiting_.size() && waiting_[next] != kEnd) {
+      plain[count++] = waiting_[next++] ^ key_;
+    }
+    host->commit_plain(host, count);
+    return HP_FILTER_OK;
+  }
+
+  std::uint8_t key_;
+  HpFilterRole role_;
+  int step_ = 0;
+  bool is_ready_ = false;
+  std::vector<std::uint8_t> waiting_;
+};
+
+Filter* AsFilter(void* filter) { return static_cast<Filter*>(filter); }
+Context* AsContext(void* context) { return static_cast<Context*>(context); }
+
+void Retain(void* context) { ++AsContext(context)->references; }
+
+void Release(void* context) {
+  if (--AsContext(context)->references != 0) return;
+  --live_contexts;
+  const std::unique_ptr<Context> last(AsContext(context));
+}
+
+void* OpenFilter(void* context, HpFilterRole role, const char* host_name) {
+  if (host_name != nullptr && host_name[0] == '0') return nullptr;
+  return std::make_unique<Filter>(AsContext(context)->key, role).release();
+}
+
+int Start(void* filter, HpFilterHost* host) { return AsFilter(filter)->Start(host); }
+
+int Receive(void* filter, HpFilterHost* host, const std::uint8_t* data, std::size_t size) {
+  return AsFilter(filter)->Receive(host, data, size);
+}
+
+int Resume(void* filter, HpFilterHost* host) { return AsFilter(filter)->Resume(host); }
+
+int Send(void* filter, HpFilterHost* host, const std::uint8_t* data, std::size_t size) {
+  return AsFilter(filter)->Send(host, data, size);
+}
+
+int Finish(void* filter, HpFilterHost* host) {
+  AsFilter(filter)->Finish(host);
+  return HP_FILTER_OK;
+}
+
+int Command(void* filter, HpFilterHost*, std::uint32_t code, const std::uint8_t* data,
+            std::size_t size) {
+  if (code == kCommandNewKey && size == 1) AsFilter(filter)->SetKey(data[0]);
+  return HP_FILTER_OK;
+}
+
+int Deadline(void*, HpFilterHost*) { return -kTimedOut; }
+
+void Close(void* filter) { const std::unique_ptr<Filter> closed(AsFilter(filter)); }
+
+// createFilter(key) -> external
+napi_value CreateFilter(napi_env env, napi_callback_info info) {
+  std::size_t count = 1;
+  napi_value argument;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
+  std::uint32_t key = 0;
+  napi_get_value_uint32(env, argument, &key);
+  auto context = std::make_unique<Context>();
+  context->key = static_cast<std::uint8_t>(key);
+  ++live_contexts;
+  auto filter = std::make_unique<HpStreamFilter>(HpStreamFilter{
+      .magic = HP_STREAM_FILTER_MAGIC,
+      .version = HP_STREAM_FILTER_VERSION,
+      .reserved = 0,
+      .context = context.release(),
+      .retain = Retain,
+      .release = Release,
+      .open = OpenFilter,
+      .start = Start,
+      .receive = Receive,
+      .resume = Resume,
+      .send = Send,
+      .finish = Finish,
+      .command = Command,
+      .deadline = Deadline,
+      .close = Close,
+  });
+  napi_value external;
+  napi_create_external(
+      env, filter.release(),
+      [](napi_env, void* data, void*) {
+        const std::unique_ptr<HpStreamFilter> owned(static_cast<HpStreamFilter*>(data));
+        owned->release(owned->context);
+      },
+      nullptr, &external);
+  return external;
+}
+
+// counts() -> [open filters, live contexts]
+napi_value Counts(napi_env env, napi_callback_info) {
+  napi_value array;
+  napi_create_array_with_length(env, 2, &array);
+  napi_value number;
+  napi_create_int32(env, open_filters.load(), &number);
+  napi_set_element(env, array, 0, number);
+  napi_create_int32(env, live_contexts.load(), &number);
+  napi_set_element(env, array, 1, number);
+  return array;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  napi_value function;
+  napi_create_function(env, "createFilter", NAPI_AUTO_LENGTH, CreateFilter, nullptr, &function);
+  napi_set_named_property(env, exports, "createFilter", function);
+  napi_create_function(env, "counts", NAPI_AUTO_LENGTH, Counts, nullptr, &function);
+  napi_set_named_property(env, exports, "counts", function);
+  return exports;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sys/backend.h"
+
+namespace hp::sys {
+
+// The far end of a connection: what a test does as the peer. Nothing waits.
+class Peer {
+ public:
+  virtual ~Peer() = default;
+
+  // Sends what has room, and returns how much that was.
+  virtual std::size_t Send(std::string_view bytes) = 0;
+  // Receives what has arrived.
+  virtual std::string Receive() = 0;
+  virtual void FinishSending() = 0;
+  virtual void Close() = 0;
+  virtual void Reset() = 0;
+  // As found by Receive().
+  virtual bool ended() const = 0;
+  virtual bool was_reset() const = 0;
+};
+
+// A backend with what a test needs around it. The conformance suite runs in
+// each world; whatever is asked of one here, a new backend's has to offer.
+class World {
+ public:
+  virtual ~World() = default;
+
+  virtual Backend& backend() = 0;
+  // A bound listening socket of the backend's kind, and where it listens.
+  virtual Handle OpenListener(Endpoint& local) = 0;
+  // A peer that has connected, or waits to be accepted.
+  virtual std::unique_ptr<Peer> Dial(const Endpoint& listener) = 0;
+  // Where connects succeed; TakeDialled() gives their peers.
+  virtual Endpoint Answering() = 0;
+  virtual std::unique_ptr<Peer> TakeDialled() = 0;
+  // Where connects are refused.
+  virtual Endpoint Refusing() = 0;
+  // Where connects get no answer for the time being.
+  virtual Endpoint Silent() = 0;
+  // An address that reaches itself when it is bound and connected to.
+  virtual Endpoint Own() = 0;
+  // From now on accepts fail for want of descriptors; until Restore...().
+  virtual void ExhaustDescriptors() = 0;
+  virtual void RestoreDescriptors() = 0;
+  // Sees to it that both ends of new connections hold few bytes.
+  virtual void KeepBuffersSmall() = 0;
+  // What the backend has seen done that the contract forbids.
+  virtual std::vector<std::string> violations() const { return {}; }
+};
+
+struct NamedWorld {
+  const char* name;
+  std::unique_ptr<World> (*make)();
+};
+
+inline void PrintTo(const NamedWorld& world, std::ostream* out) { *out << world.name; }
+
+std::unique_ptr<World> MakeEpollWorld();
+std::unique_ptr<World> MakeFakeReadinessWorld();
+std::unique_ptr<World> MakeFakeCompletionWorld();
+
+inline std::vector<NamedWorld> AllWorlds() {
+  return {{"Epoll", MakeEpollWorld},
+          {"FakeReadiness", MakeFakeReadinessWorld},
+          {"FakeCompletion", MakeFakeCompletionWorld}};
+}
+
+}  // namespace hp::sys

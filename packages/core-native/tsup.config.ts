@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Options } from 'tsup';
+
+const config: Options = {
+  entry: ['src/index.ts'],
+  format: 'esm',
+  target: 'node20',
+  // tsup sets baseUrl, which TypeScript 6 accepts only with this.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  sourcemap: true,
+  clean: true,
+};
+
+export default config;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { HpSocketError, SocketError } from '@hp/core-native';
+
+/** The literal for a listening address: a literal, `localhost`, or nothing for every address. */
+export function toListenAddress(address: string | undefined, dualStack: boolean): string | undefined {
+  if (address === undefined || address === '') return dualStack ? '::' : '0.0.0.0';
+  if (address === 'localhost') return '127.0.0.1';
+  return isIP(address) === 0 ? undefined : address;
+}
+
+/** Throws unless `host` is a host name or an address literal. */
+export function checkHost(host: unknown, name = 'host'): asserts host is string {
+  if (typeof host === 'string' && host !== '' && !/[\s/]/.test(host)) return;
+  throw new HpSocketError(
+    SocketError.InvalidParam,
+    `${name} must be a host name or an IP address; it is ${typeof host === 'string' ? `'${host}'` : String(host)}.`,
+  );
+}
+
+/** Throws unless `address` is an IP address literal. */
+export function checkLiteral(address: string, name: string): void {
+  if (isIP(address) !== 0) return;
+  throw new HpSocketError(
+    SocketError.InvalidParam,
+    `${name} must be an IP address such as 127.0.0.1 or ::1; it is '${address}'.`,
+  );
+}
+
+/** All addresses of a host, of the family of `localAddress` where that is given. */
+export async function resolveHost(host: string, localAddress: string): Promise<string[]> {
+  if (isIP(host) !== 0) return [host];
+  const family = isIP(localAddress) as 0 | 4 | 6;
+  const found = await lookup(host, { all: true, family });
+  return found.map(({ address }) => address);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may use whom. A folder or package without a row here is a violation, so that a new one gets a rule.
+
+/**
+ * @typedef {'standard' | 'system' | 'node' | 'openssl'} HeaderKind
+ * @typedef {{ layers: readonly string[], headers: readonly HeaderKind[] }} NativeRule
+ * @typedef {{ packages: readonly string[], optionalPeers: readonly string[] }} PackageRule
+ */
+
+/**
+ * The layers of a native package, each with the layers it may include beside itself.
+ * @type {Record<string, NativeRule>}
+ */
+export const nativeRules = {
+  include: { layers: [], headers: ['standard'] },
+  'native/base': { layers: ['include'], headers: ['standard'] },
+  'native/sys': { layers: ['include', 'native/base'], headers: ['standard', 'system'] },
+  'native/net': { layers: ['include', 'native/base', 'native/sys'], headers: ['standard'] },
+  'native/node': {
+    layers: ['include', 'native/base', 'native/sys', 'native/net'],
+    headers: ['standard', 'node'],
+  },
+};
+
+/**
+ * The published packages, each with the packages its sources may import.
+ * @type {Record<string, PackageRule>}
+ */
+export const packageRules = {
+  'core-native': { packages: [], optionalPeers: [] },
+  tcp: { packages: ['core-native'], optionalPeers: [] },
+  udp: { packages: ['core-native'], optionalPeers: [] },
+  ssl: { packages: ['core-native', 'tcp'], optionalPeers: [] },
+  pull: { packages: ['core-native'], optionalPeers: ['tcp', 'ssl'] },
+  pack: { packages: ['core-native'], optionalPeers: ['tcp', 'ssl'] },
+};

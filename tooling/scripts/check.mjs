@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run check`: the checks that are not tests. They follow `npm test`, whose results some of them read.
+import { ensureInstalled } from './lib/install.mjs';
+import { run } from './lib/run.mjs';
+import { root } from './lib/workspace.mjs';
+
+/** @type {Record<string, string[]>} */
+const checks = {
+  build: ['node', 'tooling/scripts/turbo.mjs', 'build', 'build:native', '--output-logs=new-only'],
+  'skipped tests': ['node', 'tooling/scripts/checks/skipped-tests.mjs'],
+  'layer check': ['node', 'tooling/layer-check/src/cli.mjs'],
+  'C++ format': ['node', 'tooling/scripts/checks/clang-format.mjs'],
+  'clang-tidy': ['node', 'tooling/scripts/checks/clang-tidy.mjs'],
+  'address sanitizer': ['node', 'tooling/scripts/turbo.mjs', 'test:asan', '--output-logs=new-only'],
+  'thread sanitizer': ['node', 'tooling/scripts/turbo.mjs', 'test:tsan', '--output-logs=new-only'],
+  'other Node versions': ['node', 'tooling/scripts/checks/node-versions.mjs'],
+  publint: ['node', 'tooling/package-check/src/publint.mjs'],
+  attw: ['node', 'tooling/package-check/src/attw.mjs'],
+  'package install': ['node', 'tooling/package-check/src/install.mjs'],
+  'demo smoke runs': ['npm', 'run', 'demo', '--', '--smoke'],
+};
+
+await ensureInstalled();
+const failed = [];
+for (const [name, [command = '', ...args]] of Object.entries(checks)) {
+  console.log(`\n── ${name}`);
+  if ((await run(command, args, { cwd: root })) !== 0) failed.push(name);
+}
+console.log(failed.length === 0 ? '\nEvery check passed.' : `\nFailed checks: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from 'node:child_process';
+import { isOnPath } from './path.mjs';
+import { run } from './run.mjs';
+
+const packages = [
+  'libgtest-dev',
+  'clang',
+  'libclang-rt-14-dev',
+  'clang-format',
+  'clang-tidy',
+  'netcat-openbsd',
+  'socat',
+];
+
+/** @param {string} name */
+function isInstalled(name) {
+  const query = spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' });
+  return query.stdout === 'install ok installed';
+}
+
+/**
+ * Installs the missing Debian packages when run as root.
+ *
+ * @returns {Promise<boolean>} whether all of them are there now; if not, one sentence said what to install.
+ */
+export async function installNativeTools() {
+  const missing = packages.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return true;
+
+  const install = ['install', '--yes', '--no-install-recommends', ...missing];
+  if (process.getuid?.() === 0 && isOnPath('apt-get')) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    if ((await run('apt-get', install, { env })) === 0) return true;
+    // The package lists may be missing or out of date.
+    if ((await run('apt-get', ['update'], { env })) === 0 && (await run('apt-get', install, { env })) === 0)
+      return true;
+  }
+  console.error(
+    `The C++ tests and native checks need these Debian packages: apt-get install ${missing.join(' ')}`,
+  );
+  return false;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { once } from './once.js';
+
+export interface ChildOptions {
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The child is killed, and the call rejects, when it runs longer; 30 s by default. */
+  readonly timeoutMs?: number;
+  /** A command that runs the child, such as `['prlimit', '--nofile=64']`. */
+  readonly wrapper?: readonly string[];
+  /** Options for Node itself, such as `--expose-gc`. */
+  readonly nodeOptions?: readonly string[];
+}
+
+export interface ChildResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a JavaScript file in a Node process of its own and resolves when that process has ended. */
+export async function runChild(
+  script: string,
+  args: readonly string[] = [],
+  { env = {}, timeoutMs = 30_000, wrapper = [], nodeOptions = [] }: ChildOptions = {},
+): Promise<ChildResult> {
+  const [command = '', ...rest] = [...wrapper, process.execPath, ...nodeOptions, script, ...args];
+  const child = spawn(command, rest, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  try {
+    await once(child, 'close', timeoutMs);
+  } catch (error) {
+    child.kill('SIGKILL');
+    const [stdout, stderr] = await output;
+    throw new Error(`${script} did not end by itself\nstdout: ${stdout}\nstderr: ${stderr}`, {
+      cause: error,
+    });
+  }
+  const [stdout, stderr] = await output;
+  return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
+}
+
+/** A program that runs beside the test, such as `nc`; killed by `await using`. */
+export class Tool implements AsyncDisposable {
+  /** Everything it prints; settles when it has closed its output. */
+  readonly output: Promise<string>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #errors: Promise<string>;
+
+  constructor(command: string, args: readonly string[]) {
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.output = text(this.#child.stdout);
+    this.#errors = text(this.#child.stderr);
+  }
+
+  get stdin(): Writable {
+    return this.#child.stdin;
+  }
+
+  get stdout(): Readable {
+    return this.#child.stdout;
+  }
+
+  get stderr(): Readable {
+    return this.#child.stderr;
+  }
+
+  /** Its exit code, once it has ended by itself. */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null) await once(this.#child, 'close');
+    return this.#child.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await Promise.all([this.output, this.#errors]);
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+export { runChild, Tool, type ChildOptions, type ChildResult } from './child.js';
+export { hasCommand, isRoot } from './commands.js';
+export { deferred, type Deferred } from './deferred.js';
+export { echoPeer, type EchoPeer } from './echo-peer.js';
+export { eventually } from './eventually.js';
+export { EventLog, type LoggedEvent } from './event-log.js';
+export {
+  closedPort,
+  dialPeer,
+  netListener,
+  NetPeer,
+  type DialOptions,
+  type NetListener,
+  type NetListenerOptions,
+} from './net-peer.js';
+export { once } from './once.js';
+export { Pattern } from './pattern.js';
+export {
+  cpuTimeMs,
+  freeDescriptorCount,
+  openDescriptors,
+  residentBytes,
+  threadCount,
+} from './process-stats.js';
+export { silentListener, type SilentListener } from './silent-listener.js';
+export { TemporaryDirectory } from './temporary-directory.js';
+export { UncaughtErrors } from './uncaught.js';
+export { Waiters } from './waiters.js';
+export { within } from './within.js';

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+
+/** What every package's vitest has in common: tests run on the sources of all packages. */
+export const sharedConfig: ViteUserConfig = defineConfig({
+  resolve: {
+    alias: [
+      { find: '@hp/testkit', replacement: path.join(root, 'tooling/testkit/src/index.ts') },
+      { find: /^@hp\/([^/]+)$/, replacement: path.join(root, 'packages/$1/src/index.ts') },
+      { find: /^@hp\/([^/]+)\/([^/.]+)$/, replacement: path.join(root, 'packages/$1/src/$2.ts') },
+    ],
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'test-results/vitest.json' },
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
