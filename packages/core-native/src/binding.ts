@@ -162,8 +162,8 @@ export interface NativeBinding {
   startListening(handle: number, backlog: number): StepResult;
   /** Closes a socket that no reactor serves. */
   closeSocket(handle: number): void;
-  /** Serves a listening socket: the first link accepts, the least loaded serves. */
-  accept(component: NativeComponent, handle: number, links: readonly NativeLink[]): void;
+  /** Serves a listening socket, unless it answers an error: the first link accepts, the least loaded serves. */
+  accept(component: NativeComponent, handle: number, links: readonly NativeLink[]): ErrorCode;
   /** Closes the component's listeners; every link then tells `Stopped`. */
   stopAccepting(component: NativeComponent, links: readonly NativeLink[]): void;
   /** Dials; the outcome is an event. */

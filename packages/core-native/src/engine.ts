@@ -131,9 +131,9 @@ export class Engine {
 
   // ---------------------------------------------------------------- lifecycle
 
-  /** Serves a socket that listens; it belongs to the engine from now on. */
-  accept(handle: number): void {
-    binding.accept(
+  /** Serves a socket that listens: it belongs to the engine from now on, unless an error is returned. */
+  accept(handle: number): ErrorCode {
+    return binding.accept(
       this.native,
       handle,
       this.links.map((link) => link.native),

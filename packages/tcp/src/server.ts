@@ -154,12 +154,13 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
       this.#check(bound, SocketError.SocketBind, where, details);
       const listened = binding.startListening(handle, this.socketListenQueue);
       this.#check(listened, SocketError.SocketListen, where, details);
+      const accepting = { error: engine.accept(handle), call: 'listen' };
+      this.#check(accepting, SocketError.SocketListen, 'The socket could not be polled', details);
     } catch (error) {
       binding.closeSocket(handle);
       throw error;
     }
     this.#listening = handle;
-    engine.accept(handle);
   }
 
   #check(

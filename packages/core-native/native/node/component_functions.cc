@@ -26,7 +26,9 @@ SharedComponent& ComponentOf(const Napi::Value& value) {
 std::vector<Link*> LinksOf(const Napi::Value& value) {
   std::vector<Link*> links;
   const auto array = value.As<Napi::Array>();
-  for (std::uint32_t i = 0; i < array.Length(); ++i) links.push_back(&LinkOf(array.Get(i)));
+  for (std::uint32_t i = 0; i < array.Length(); ++i) {
+    if (Link* link = LinkOf(ElementOf(array, i))) links.push_back(link);
+  }
   return links;
 }
 
@@ -95,14 +97,16 @@ void CloseSocket(const Napi::CallbackInfo& info) {
   sys::CloseSocket(info[0].As<Napi::Number>().Int64Value());
 }
 
-// accept(component, handle, links): the reactor of the first link accepts, the
-// one with the least to do serves. The links outlive the listening.
-void Accept(const Napi::CallbackInfo& info) {
+// accept(component, handle, links) -> error: the reactor of the first link
+// accepts, the one with the least to do serves. The links outlive the listening.
+Napi::Value Accept(const Napi::CallbackInfo& info) {
   const SharedComponent component = ComponentOf(info[0]);
   const sys::Handle handle = info[1].As<Napi::Number>().Int64Value();
   const std::vector<Link*> links = LinksOf(info[2]);
-  links.front()->Post([component, handle, links](net::Reactor& acceptor) {
-    acceptor.Listen(
+  if (links.empty()) return info.Env().Undefined();
+  ErrorCode error = ErrorCode::kOk;
+  links.front()->Run([&](net::Reactor& acceptor) {
+    error = acceptor.Listen(
         *component, handle,
         [component, links, &acceptor](net::Component& owner, sys::Handle accepted,
                                       const sys::Endpoint& peer) {
@@ -116,6 +120,7 @@ void Accept(const Napi::CallbackInfo& info) {
           if (!is_taken) sys::CloseSocket(accepted);
         });
   });
+  return Napi::Number::New(info.Env(), static_cast<double>(error));
 }
 
 // stopAccepting(component, links): each link tells kStopped. The first goes
@@ -127,6 +132,7 @@ void StopAccepting(const Napi::CallbackInfo& info) {
     reactor.TellStopped(*component);
   };
   const std::vector<Link*> links = LinksOf(info[1]);
+  if (links.empty()) return;
   links.front()->Post([stop, links](net::Reactor& reactor) {
     stop(reactor);
     for (std::size_t i = 1; i < links.size(); ++i) links[i]->Post(stop);
@@ -146,24 +152,24 @@ Napi::Value NextId(const Napi::CallbackInfo& info) {
 std::unique_ptr<net::ConnectAttempt> ToAttempt(const net::Component& component,
                                                const Napi::Object& request) {
   auto attempt = std::make_unique<net::ConnectAttempt>();
-  const auto peers = request.Get("peers").As<Napi::Array>();
-  const std::uint16_t port = ToPort(request.Get("port"));
+  const auto peers = PropertyOf(request, "peers").As<Napi::Array>();
+  const std::uint16_t port = ToPort(PropertyOf(request, "port"));
   for (std::uint32_t i = 0; i < peers.Length(); ++i) {
-    const auto peer = sys::ParseAddress(peers.Get(i).As<Napi::String>(), port);
+    const auto peer = sys::ParseAddress(ElementOf(peers, i).As<Napi::String>(), port);
     if (peer) attempt->peers.push_back(*peer);
   }
-  const std::string local = request.Get("localAddress").As<Napi::String>();
-  const std::uint16_t local_port = ToPort(request.Get("localPort"));
+  const std::string local = PropertyOf(request, "localAddress").As<Napi::String>();
+  const std::uint16_t local_port = ToPort(PropertyOf(request, "localPort"));
   attempt->local = sys::ParseAddress(local, local_port).value_or(sys::Endpoint{});
   attempt->local.port = local_port;
-  attempt->host_name = request.Get("hostName").As<Napi::String>();
+  attempt->host_name = PropertyOf(request, "hostName").As<Napi::String>();
   attempt->options = component.settings().socket;
-  attempt->options.raw = ToRawOptions(request.Get("options"));
+  attempt->options.raw = ToRawOptions(PropertyOf(request, "options"));
   return attempt;
 }
 
 std::uint32_t TimeoutOf(const Napi::Object& request) {
-  return request.Get("timeoutMs").As<Napi::Number>().Uint32Value();
+  return PropertyOf(request, "timeoutMs").As<Napi::Number>().Uint32Value();
 }
 
 // connect(component, link, id, {peers, port, localAddress, localPort, timeoutMs, options})
@@ -175,7 +181,9 @@ void Connect(const Napi::CallbackInfo& info) {
   // A task is copyable, so what it moves on travels in a shared holder.
   const auto holder =
       std::make_shared<std::unique_ptr<net::ConnectAttempt>>(ToAttempt(*component, request));
-  LinkOf(info[1]).Post([component, id, holder, timeout_ms](net::Reactor& reactor) {
+  Link* link = LinkOf(info[1]);
+  if (link == nullptr) return;
+  link->Post([component, id, holder, timeout_ms](net::Reactor& reactor) {
     if (timeout_ms != 0) (*holder)->deadline_ms = reactor.NowMs() + timeout_ms;
     reactor.Connect(*component, id, std::move(*holder));
   });
@@ -185,7 +193,9 @@ void Connect(const Napi::CallbackInfo& info) {
 void Cancel(const Napi::CallbackInfo& info) {
   const SharedComponent component = ComponentOf(info[0]);
   const std::uint64_t id = ToId(info[2]);
-  LinkOf(info[1]).Post([component, id](net::Reactor& reactor) { reactor.Cancel(*component, id); });
+  Link* link = LinkOf(info[1]);
+  if (link == nullptr) return;
+  link->Post([component, id](net::Reactor& reactor) { reactor.Cancel(*component, id); });
 }
 
 // With further addresses to try, one that does not answer a blocking connect gets this long.
@@ -223,7 +233,9 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   sys::Endpoint peer;
   sys::PeerEndpoint(handle, peer);
   std::uint32_t slot = 0;
-  LinkOf(info[1]).Run([&](net::Reactor& reactor) {
+  Link* link = LinkOf(info[1]);
+  if (link == nullptr) return info.Env().Undefined();
+  link->Run([&](net::Reactor& reactor) {
     slot = reactor.AdoptConnected(*component, id, handle, peer, host_name.c_str());
   });
   return Napi::Number::New(info.Env(), slot);

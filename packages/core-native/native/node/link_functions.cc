@@ -114,9 +114,10 @@ void AddFunction(Napi::Env env, Napi::Object& object, const char* name, napi_cal
 
 template <typename T>
 T* DataOf(const Napi::Value& typed_array) {
-  const auto array = typed_array.As<Napi::TypedArray>();
-  return reinterpret_cast<T*>(static_cast<std::byte*>(array.ArrayBuffer().Data()) +
-                              array.ByteOffset());
+  void* data = nullptr;
+  napi_get_typedarray_info(typed_array.Env(), typed_array, nullptr, nullptr, &data, nullptr,
+                           nullptr);
+  return static_cast<T*>(data);
 }
 
 }  // namespace
@@ -133,9 +134,9 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
   if (link == nullptr) return env.Undefined();
   const auto memory = info[2].As<Napi::Object>();
   link->SetUp(info[0].As<Napi::Object>(), info[1].As<Napi::Function>(),
-              {.control = DataOf<std::uint32_t>(memory.Get("control")),
-               .records = DataOf<net::Event>(memory.Get("records")),
-               .commands = DataOf<std::byte>(memory.Get("commands"))});
+              {.control = DataOf<std::uint32_t>(PropertyOf(memory, "control")),
+               .records = DataOf<net::Event>(PropertyOf(memory, "records")),
+               .commands = DataOf<std::byte>(PropertyOf(memory, "commands"))});
   Napi::Object object = Napi::Object::New(env);
   Link* raw = link.get();
   AddFunction(env, object, "flush", FlushCall, raw);
@@ -148,19 +149,20 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
   AddFunction(env, object, "ref", SimpleCall<&Link::Ref>, raw);
   AddFunction(env, object, "unref", SimpleCall<&Link::Unref>, raw);
   AddFunction(env, object, "close", SimpleCall<&Link::Close>, raw);
-  napi_wrap(
-      env, object, link.release(),
+  const napi_status status = napi_wrap(
+      env, object, raw,
       [](napi_env, void* data, void*) {
         const std::unique_ptr<Link> owned(static_cast<Link*>(data));
       },
       nullptr, nullptr);
+  if (status == napi_ok) link.release();
   return object;
 }
 
-Link& LinkOf(const Napi::Value& object) {
+Link* LinkOf(const Napi::Value& object) {
   void* data = nullptr;
   napi_unwrap(object.Env(), object, &data);
-  return *static_cast<Link*>(data);
+  return static_cast<Link*>(data);
 }
 
 }  // namespace hp::node

@@ -12,7 +12,8 @@ namespace hp::node {
 // is the number of the thread within its component, or -1 for an inline link.
 Napi::Value CreateLink(const Napi::CallbackInfo& info);
 
-// The link behind an object that CreateLink() made.
-Link& LinkOf(const Napi::Value& object);
+// The link behind an object that CreateLink() made. Nothing where the environment
+// is being torn down, which may happen in the middle of any call.
+Link* LinkOf(const Napi::Value& object);
 
 }  // namespace hp::node

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/socket_functions.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "node/values.h"
@@ -33,14 +35,13 @@ Napi::Value SetOption(const Napi::CallbackInfo& info) {
 Napi::Value GetOption(const Napi::CallbackInfo& info) {
   const auto object = info[1].As<Napi::Object>();
   sys::RawOption option = ToRawOption(object);
+  auto value = PropertyOf(object, "value").As<Napi::Uint8Array>();
   const ErrorCode error = sys::GetOption(ToHandle(info[0]), option);
   if (error != ErrorCode::kOk) {
     return Napi::Number::New(info.Env(), -static_cast<double>(error));
   }
-  auto value = object.Get("value").As<Napi::Uint8Array>();
-  for (std::size_t i = 0; i < option.value.size(); ++i) {
-    value[i] = static_cast<std::uint8_t>(option.value[i]);
-  }
+  std::copy_n(option.value.data(), std::min(value.ByteLength(), option.value.size()),
+              reinterpret_cast<std::byte*>(value.Data()));
   return Napi::Number::New(info.Env(), static_cast<double>(option.value.size()));
 }
 

@@ -93,6 +93,11 @@ void ThreadLink::Unref() {
 
 // ---------------------------------------------------------- the reactor thread
 
+void ThreadLink::Batch::Append(const Batch& later) {
+  events.insert(events.end(), later.events.begin(), later.events.end());
+  retired.insert(retired.end(), later.retired.begin(), later.retired.end());
+}
+
 void ThreadLink::Loop() {
   std::vector<Order> orders;
   while (!quits_) {
@@ -134,7 +139,12 @@ void ThreadLink::Publish() {
   bool rings = false;
   {
     const std::lock_guard lock(mutex_);
-    outbox_.push_back(std::move(batch));
+    // JavaScript is busy with something else: what waits for it becomes one batch.
+    if (outbox_.empty() || outbox_.back().events.size() + batch.events.size() > kMaxBatch) {
+      outbox_.push_back(std::move(batch));
+    } else {
+      outbox_.back().Append(batch);
+    }
     rings = !std::exchange(rung_, true);
   }
   if (rings) napi_call_threadsafe_function(doorbell_, nullptr, napi_tsfn_nonblocking);

@@ -48,6 +48,8 @@ class ThreadLink final : public Link {
   struct Batch {
     std::vector<net::Event> events;
     std::vector<std::uint32_t> retired;
+
+    void Append(const Batch& later);
   };
   // One order for the reactor thread: exactly one member is set.
   struct Order {

@@ -4,14 +4,29 @@
 #include <utility>
 
 namespace hp::node {
+
+Napi::Value PropertyOf(const Napi::Object& object, const char* name) {
+  napi_value value = nullptr;
+  if (napi_get_named_property(object.Env(), object, name, &value) == napi_ok) {
+    return {object.Env(), value};
+  }
+  return object.Env().Undefined();
+}
+
+Napi::Value ElementOf(const Napi::Array& array, std::uint32_t index) {
+  napi_value value = nullptr;
+  if (napi_get_element(array.Env(), array, index, &value) == napi_ok) return {array.Env(), value};
+  return array.Env().Undefined();
+}
+
 namespace {
 
 std::uint32_t Number(const Napi::Object& object, const char* name) {
-  return object.Get(name).As<Napi::Number>().Uint32Value();
+  return PropertyOf(object, name).As<Napi::Number>().Uint32Value();
 }
 
 bool Flag(const Napi::Object& object, const char* name) {
-  return object.Get(name).As<Napi::Boolean>().Value();
+  return PropertyOf(object, name).As<Napi::Boolean>().Value();
 }
 
 }  // namespace
@@ -20,7 +35,7 @@ sys::RawOption ToRawOption(const Napi::Object& object) {
   sys::RawOption option;
   option.level = static_cast<int>(Number(object, "level"));
   option.name = static_cast<int>(Number(object, "name"));
-  const auto value = object.Get("value").As<Napi::Uint8Array>();
+  const auto value = PropertyOf(object, "value").As<Napi::Uint8Array>();
   const auto* bytes = reinterpret_cast<const std::byte*>(value.Data());
   option.value.assign(bytes, bytes + value.ByteLength());
   return option;
@@ -30,7 +45,7 @@ std::vector<sys::RawOption> ToRawOptions(const Napi::Value& array) {
   std::vector<sys::RawOption> options;
   const auto list = array.As<Napi::Array>();
   for (std::uint32_t i = 0; i < list.Length(); ++i) {
-    options.push_back(ToRawOption(list.Get(i).As<Napi::Object>()));
+    options.push_back(ToRawOption(ElementOf(list, i).As<Napi::Object>()));
   }
   return options;
 }

@@ -16,6 +16,11 @@ namespace hp::node {
 // JavaScript values to native ones and back. The engine has validated them
 // (src/settings.ts); nothing here checks again.
 
+// A property, an element. Undefined where the environment is being torn down,
+// which may begin in the middle of any call: what is read from it is empty then.
+Napi::Value PropertyOf(const Napi::Object& object, const char* name);
+Napi::Value ElementOf(const Napi::Array& array, std::uint32_t index);
+
 net::ComponentSettings ToSettings(const Napi::Object& object);
 sys::RawOption ToRawOption(const Napi::Object& object);
 std::vector<sys::RawOption> ToRawOptions(const Napi::Value& array);

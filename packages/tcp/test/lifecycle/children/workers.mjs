@@ -9,11 +9,12 @@ const script = new URL('busy-worker.mjs', import.meta.url);
 const endings = {};
 let before = [];
 
-/** What the process's descriptors are. */
+/** What the process's descriptors are; files are not ours: Node loses one that it reads when terminated. */
 function descriptors() {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
-      return [readlinkSync(`/proc/self/fd/${fd}`).replace(/\d+/, '')];
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
+      return target.startsWith('/') ? [] : [target.replace(/\d+/, '')];
     } catch {
       // The one that was open for the listing.
       return [];
