@@ -416,6 +416,7 @@ export class Engine {
   /** The queue has come down to the low-water mark. */
   drained(connection: Connection): void {
     const { onDrain } = this.#listener;
+    if (this.sending.isCongestedAgain(connection)) return;
     this.sending.release(connection);
     if (connection.state !== ConnectionState.Open) return;
     this.#current = connection;

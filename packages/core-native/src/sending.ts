@@ -88,6 +88,13 @@ export class Sending {
     });
   }
 
+  /** Whether more was sent while the news of a drain was on its way, so that the next drain is to be told. */
+  isCongestedAgain(connection: Connection): boolean {
+    if (connection.state !== ConnectionState.Open || !this.isCongested(connection)) return false;
+    connection.link.command(CommandKind.NotifyDrain, connection);
+    return true;
+  }
+
   /** The connection is drained or closed. */
   release(connection: Connection): void {
     connection.awaitsDrain = false;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { deferred, dialPeer, EventLog, eventually, Pattern, within } from '@hp/testkit';
 import { TcpAgent, TcpServer } from '@hp/tcp';
@@ -147,5 +149,49 @@ describe.each(modes)('congestion ($name)', ({ workerThreadCount }) => {
     await side.peer.send('heard');
 
     expect(String(await side.log.receivedBytes(5))).toBe('heard');
+  });
+});
+
+const threaded = modes.filter(({ workerThreadCount }) => workerThreadCount > 0);
+
+describe.each(threaded)('congestion while JavaScript is busy ($name)', ({ workerThreadCount }) => {
+  test('onDrain is not told for a drain that more sends have overtaken, and is told for the next', async () => {
+    const congestedAtDrain: boolean[] = [];
+    const log = new EventLog();
+    await using server = new TcpServer(
+      serverListener(log, { onDrain: (it, id) => void congestedAtDrain.push(it.isCongested(id)) }),
+      { workerThreadCount },
+    );
+    server.start('127.0.0.1');
+    const side = {
+      get isCongested() {
+        return server.isCongested(1);
+      },
+      send: (data: Buffer) => server.send(1, data),
+    };
+    const { port1: orders, port2: messages } = new MessageChannel();
+    const state = new SharedArrayBuffer(4);
+    const reader = new Worker(path.join(import.meta.dirname, 'children/reader.mjs'), {
+      workerData: { port: server.listenAddress!.port, messages, state },
+      transferList: [messages],
+    });
+    const tell = (reads: boolean): void => {
+      orders.postMessage(reads);
+      Atomics.wait(new Int32Array(state), 0, reads ? 0 : 1);
+    };
+    await log.next('onAccept');
+    await congest(side);
+    // JavaScript is busy while the queue drains and fills again.
+    tell(true);
+    while (server.stats().queuedBytes > 0);
+    tell(false);
+    for (let sent = 0; sent < 64 * block.length; sent += block.length) side.send(block);
+    expect(side.isCongested).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    tell(true);
+    await log.next('onDrain');
+
+    expect(congestedAtDrain).not.toContain(true);
+    await reader.terminate();
   });
 });

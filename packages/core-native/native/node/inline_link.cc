@@ -88,7 +88,7 @@ std::size_t InlineLink::DeliverAll() {
     for (std::size_t next = 0; next < delivering_.size();) {
       const auto batch = std::span<const net::Event>(delivering_)
                              .subspan(next, std::min(kMaxBatch, delivering_.size() - next));
-      if (!Deliver(batch, Scope::kOwn) || !open()) return told;
+      if (!Deliver(batch) || !open()) return told;
       reactor_->ReadClock();
       reactor_->Execute(TakeCommands());
       reactor_->Seen(batch);

@@ -32,7 +32,7 @@ class InlineLink final : public Link {
   void Close() override;
 
  private:
-  explicit InlineLink(Napi::Env env) : Link(env) {}
+  explicit InlineLink(Napi::Env env) : Link(env, Scope::kOwn) {}
   bool Start();
   void OnPollable();
   // Tells JavaScript what has happened and carries out what it answers, until

@@ -6,7 +6,7 @@
 
 namespace hp::node {
 
-Link::Link(Napi::Env env) : env_(env) {}
+Link::Link(Napi::Env env, Scope scope) : env_(env), scope_(scope) {}
 
 Link::~Link() {
   if (async_context_ != nullptr) napi_async_destroy(env_, async_context_);
@@ -16,10 +16,11 @@ void Link::SetUp(const Napi::Object& target, const Napi::Function& deliver, cons
   target_ = Napi::Weak(target);
   deliver_ = Napi::Persistent(deliver);
   memory_ = memory;
+  if (scope_ == Scope::kPresent) return;
   napi_async_init(env_, target, Napi::String::New(env_, "HpSocketBatch"), &async_context_);
 }
 
-bool Link::Deliver(std::span<const net::Event> events, Scope scope) {
+bool Link::Deliver(std::span<const net::Event> events) {
   const Napi::HandleScope handles(env_);
   ++stats_.batches;
   stats_.events += events.size();
@@ -32,7 +33,7 @@ bool Link::Deliver(std::span<const net::Event> events, Scope scope) {
   // In a scope of its own, microtasks run before the call returns, and what they
   // send is flushed with the rest.
   const napi_status status =
-      scope == Scope::kOwn
+      scope_ == Scope::kOwn
           ? napi_make_callback(env_, async_context_, target_.Value(), deliver_.Value(), 1, &count,
                                &result)
           : napi_call_function(env_, target_.Value(), deliver_.Value(), 1, &count, &result);

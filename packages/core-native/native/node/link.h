@@ -32,7 +32,10 @@ struct LinkStats {
 // alive; see src/link.ts.
 class Link {
  public:
-  explicit Link(Napi::Env env);
+  // Whether a call into JavaScript brings its own scope, at whose end microtasks
+  // run, or happens within one.
+  enum class Scope : std::uint8_t { kOwn, kPresent };
+  Link(Napi::Env env, Scope scope);
   virtual ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -69,11 +72,8 @@ class Link {
   JsMemory& js_memory() { return js_memory_; }
 
  protected:
-  // Whether a call into JavaScript brings its own scope, at whose end microtasks
-  // run, or happens within one.
-  enum class Scope : std::uint8_t { kOwn, kPresent };
   // Calls JavaScript with `events`. False when it cannot be called any more.
-  bool Deliver(std::span<const net::Event> events, Scope scope);
+  bool Deliver(std::span<const net::Event> events);
   std::span<std::byte> TakeCommands();
   // Drops what keeps the JavaScript object alive; Deliver() is not called again.
   void LetGo() { deliver_.Reset(); }
@@ -87,7 +87,8 @@ class Link {
  private:
   Napi::ObjectReference target_;
   Napi::FunctionReference deliver_;
-  napi_async_context async_context_ = nullptr;
+  Scope scope_;
+  napi_async_context async_context_ = nullptr;  // for a scope of its own
 };
 
 }  // namespace hp::node

@@ -9,7 +9,8 @@
 
 namespace hp::node {
 
-ThreadLink::ThreadLink(Napi::Env env, std::size_t index) : Link(env), index_(index) {}
+ThreadLink::ThreadLink(Napi::Env env, std::size_t index)
+    : Link(env, Scope::kPresent), index_(index) {}
 
 std::unique_ptr<ThreadLink> ThreadLink::Create(Napi::Env env, std::size_t index) {
   std::unique_ptr<ThreadLink> link(new ThreadLink(env, index));
@@ -239,7 +240,7 @@ bool ThreadLink::DeliverBatch(Batch& batch) {
 }
 
 bool ThreadLink::DeliverPiece(std::span<const net::Event> events) {
-  const bool alive = Deliver(events, Scope::kPresent) && doorbell_ != nullptr;
+  const bool alive = Deliver(events) && doorbell_ != nullptr;
   js_memory_.EndBatch();
   if (alive) Flush();
   return alive;
