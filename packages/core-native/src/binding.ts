@@ -123,6 +123,8 @@ export interface NativeLink {
   setBlock(index: number, bytes: Uint8Array): void;
   remoteAddress(slot: number, idLow: number, idHigh: number): NativeAddress | undefined;
   descriptor(slot: number, idLow: number, idHigh: number): number;
+  connectPeriod(slot: number, idLow: number, idHigh: number): number;
+  silencePeriod(slot: number, idLow: number, idHigh: number): number;
   setCacheLimits(chunks: number, connections: number): void;
   ref(): void;
   unref(): void;

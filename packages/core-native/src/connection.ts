@@ -35,10 +35,6 @@ export class Connection {
   isReady: boolean;
   /** A drain event has been asked for. */
   awaitsDrain = false;
-  /** When it was made: whole milliseconds of the process's clock. */
-  openedAt: number;
-  /** When bytes last arrived, on the same clock. */
-  lastReceiveAt: number;
   /** The application's value. */
   extra: unknown = undefined;
   /** What gets its bytes instead of `onReceive`: a receive model's half, or an adapter. */
@@ -55,16 +51,15 @@ export class Connection {
     readonly link: Link,
     /** The engine it belongs to. */
     readonly engine: Engine,
-    now: number,
   ) {
     this.isReady = !engine.hasFilter;
-    this.openedAt = now;
-    this.lastReceiveAt = now;
   }
 }
 
 /** A connection that was dialled from here: what agents and clients need besides. */
 export class DialledConnection extends Connection {
+  /** When it was reserved, on the clock of `performance.now()`. */
+  readonly reservedAt: number = performance.now();
   /** The native core knows of it. */
   isHandedOver = false;
   /** Called once, when the connect has ended: with `Ok` or why it failed. */

@@ -24,9 +24,14 @@ export interface ConnectionCloseMessage extends ConnectionOpenMessage {
 const openChannel = channel('hp-socket:connection:open');
 const closeChannel = channel('hp-socket:connection:close');
 
+/** Whether anybody subscribes to `hp-socket:connection:open`. */
+export function isOpenAnnounced(): boolean {
+  return openChannel.hasSubscribers;
+}
+
 /** Publishes that a connection is usable; free where nobody subscribes. */
 export function announceOpen(engine: Engine, connection: Connection): void {
-  if (!openChannel.hasSubscribers) return;
+  if (!isOpenAnnounced()) return;
   openChannel.publish({ component: engine.index, id: connection.id } satisfies ConnectionOpenMessage);
 }
 

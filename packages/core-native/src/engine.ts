@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NativeComponent, NativeConnectRequest, NativeStreamFilter } from './binding.js';
-import { CommandKind, EventKind } from './boundary.js';
+import { CommandKind } from './boundary.js';
 import { Connection, ConnectionState, DialledConnection } from './connection.js';
-import { announceClose, announceOpen } from './diagnostics.js';
+import { ConnectionTable } from './connection-table.js';
+import { Dispatcher } from './dispatcher.js';
 import type { EngineSettings } from './engine-settings.js';
-import { HandleResult, SocketOperation } from './enums.js';
+import { SocketOperation } from './enums.js';
 import { ErrorCode } from './errors.js';
-import { clockMs, idHigh, idLow, type Link } from './link.js';
+import { LateEvents } from './late-events.js';
+import type { Link } from './link.js';
 import { acquireLinks, releaseLinks, type LinkChoice } from './link-pool.js';
-import { isEndOfStream, LateEvents } from './late-events.js';
-import type { CallbackResult, EngineListener } from './listener.js';
+import type { EngineListener } from './listener.js';
 import { binding } from './load-binding.js';
-import { openModel } from './model-connection.js';
 import type { ReceiveModel } from './receive-model.js';
 import { Sending } from './sending.js';
-import { LiveSocket } from './socket-handle.js';
 import { type ComponentStats, STAT_NAMES, toStats } from './stats.js';
-import { reportLater } from './uncaught.js';
 
 let nextIndex = 1;
 
@@ -52,7 +50,7 @@ export class Engine {
   /** The number of the component within its thread; diagnostics carry it. */
   readonly index: number = nextIndex++;
   /** Live connections by id, those still connecting and those inside their `onClose` included. */
-  readonly connections: Map<number, Connection> = new Map();
+  readonly connections: ConnectionTable = new ConnectionTable((id, place) => this.#meet(id, place));
   /** The component of the native core, for calls of `binding`. */
   readonly native: NativeComponent;
   /** The bridges to its reactors: one inline, or one for each thread. */
@@ -67,17 +65,19 @@ export class Engine {
   readonly enders: Set<() => void> = new Set();
   /** Why connections were closed, where there is more to say than their error code does. */
   readonly closeReasons: Map<number, string> = new Map();
+  /** What waits for reading to go on. */
+  readonly late: LateEvents = new LateEvents();
+  /** Calls the listener; the links tell it what happens. */
+  readonly dispatcher: Dispatcher;
+  /** The connection of the event in hand: most calls of a listener are about it. */
+  current: Connection | undefined;
   /** Why the last call on the data path was refused. */
   lastErrorCode: ErrorCode = ErrorCode.Ok;
 
-  readonly #filter: StreamFilterParts | undefined;
+  /** Whether connections pass a stream filter. */
+  readonly hasFilter: boolean;
   readonly #choice: LinkChoice;
-  readonly #listener: EngineListener;
-  readonly #model: ReceiveModel<never> | undefined;
-  readonly #onReceive: EngineListener['onReceive'];
-  readonly #late: LateEvents = new LateEvents();
-  /** The connection of the event in hand: most calls of a listener are about it. */
-  #current: Connection | undefined;
+  #dialled = 0;
   #keepsProcess = true;
   #stopsAwaited = 0;
   #onStopped: (() => void) | undefined;
@@ -87,12 +87,11 @@ export class Engine {
    * @throws HpSocketError (`SE_CP_CREATE`) where no descriptors or threads are left; TypeError for a
    * stream filter of another version of the interface.
    */
-  constructor({ listener, settings, model, firstId, filter }: EngineParts) {
-    this.#filter = filter;
-    this.#listener = listener;
-    this.#onReceive = listener.onReceive;
-    this.#model = model;
+  constructor(parts: EngineParts) {
+    const { listener, settings, model, firstId, filter } = parts;
+    this.hasFilter = filter !== undefined;
     this.settings = settings;
+    this.dispatcher = new Dispatcher(this, parts);
     this.sending = new Sending(settings, model);
     this.#choice = { threads: settings.workerThreadCount, isShared: settings.sharesThread };
     this.links = acquireLinks(this.#choice);
@@ -119,11 +118,6 @@ export class Engine {
     return binding.nextId(this.native);
   }
 
-  /** Whether connections pass a stream filter. */
-  get hasFilter(): boolean {
-    return this.#filter !== undefined;
-  }
-
   /** `stop` has been called. */
   get isStopping(): boolean {
     return this.#onStopped !== undefined;
@@ -143,11 +137,11 @@ export class Engine {
   /** Gives out an id for a connection that is about to be dialled. */
   reserve(host: string, port: number, extra: unknown): DialledConnection {
     const id = binding.takeId(this.native);
-    const connection = new DialledConnection(id, -1, this.#leastLoaded(), this, clockMs());
+    const connection = new DialledConnection(id, -1, this.#nextLink(), this);
     connection.extra = extra;
     if (this.settings.asyncContext) connection.context = AsyncLocalStorage.snapshot();
     connection.remoteHost = { host, port };
-    this.connections.set(connection.id, connection);
+    this.connections.add(connection);
     return connection;
   }
 
@@ -167,15 +161,14 @@ export class Engine {
     connection.isHandedOver = true;
     const hostName = connection.remoteHost.host;
     const slot = binding.adopt(this.native, connection.link.native, connection.id, handle, hostName);
-    connection.link.now = clockMs();
-    this.connected(connection.link, slot, connection.id);
+    this.dispatcher.connected(slot, connection.id);
   }
 
   /** A connection ends that the native core does not know, or no longer: told like any other end, later. */
   endUndialled(connection: Connection, operation: SocketOperation, errorCode: ErrorCode): void {
     connection.state = ConnectionState.Closing;
     setImmediate(() => {
-      this.closed(connection.id, operation, errorCode);
+      this.dispatcher.closed(connection.id, operation, errorCode);
     });
   }
 
@@ -190,8 +183,7 @@ export class Engine {
       this.native,
       this.links.map((link) => link.native),
     );
-    for (const connection of this.connections.values())
-      this.close(connection, SocketOperation.Close, ErrorCode.Ok);
+    for (const connection of this.connections) this.close(connection, SocketOperation.Close, ErrorCode.Ok);
   }
 
   /** Keeps the process alive, as it does from the start. */
@@ -219,7 +211,14 @@ export class Engine {
     return toStats(values);
   }
 
-  #finishStop(): void {
+  /** One of the reactors accepts nothing more. */
+  linkStopped(): void {
+    this.#stopsAwaited--;
+    this.finishStop();
+  }
+
+  /** Ends the engine once `stop` has been called and nothing runs any more. */
+  finishStop(): void {
     if (this.#onStopped === undefined || this.#stopsAwaited !== 0 || this.connections.size !== 0) return;
     const done = this.#onStopped;
     for (const ender of this.enders) ender();
@@ -230,263 +229,50 @@ export class Engine {
     done();
   }
 
-  #leastLoaded(): Link {
-    return this.links.reduce((best, link) => (link.connectionCount < best.connectionCount ? link : best));
+  // ----------------------------------------------------------------- the table
+
+  /** Adds an accepted connection that is known by its place until somebody asks for it. */
+  addUnmet(id: number, link: Link, slot: number): void {
+    this.connections.addUnmet(id, slot * this.links.length + this.links.indexOf(link));
   }
 
-  // ------------------------------------------------------------------- events
-
-  // Called by the link, for each record of a batch; a role calls none of these.
-
-  /** A connection was accepted. */
-  accepted(link: Link, slot: number, id: number): void {
-    const connection = new Connection(id, slot, link, this, link.now);
-    this.connections.set(id, connection);
-    const { onAccept } = this.#listener;
-    this.#established(
-      connection,
-      slot,
-      onAccept && (() => onAccept(id, new LiveSocket(link.descriptor(connection)))),
-    );
-  }
-
-  /** A connect succeeded. */
-  connected(link: Link, slot: number, id: number): void {
-    const connection = this.connections.get(id);
-    if (connection === undefined) return;
-    connection.openedAt = connection.lastReceiveAt = link.now;
-    const { onConnect } = this.#listener;
-    this.#established(connection, slot, onConnect && (() => onConnect(id)));
-  }
-
-  #established(connection: Connection, slot: number, tell: (() => CallbackResult) | undefined): void {
-    connection.slot = slot;
-    connection.link.addConnection(connection);
-    if (connection.state === ConnectionState.Closing || this.isStopping) {
-      // Called off before it was told.
-      connection.silent = connection.state !== ConnectionState.Closing;
-      this.close(connection, SocketOperation.Close, ErrorCode.Ok);
-      return;
-    }
+  #meet(id: number, place: number): Connection {
+    const { link, slot } = this.#placeOf(place);
+    const connection = new Connection(id, slot, link, this);
     connection.state = ConnectionState.Open;
-    this.#current = connection;
-    this.lastErrorCode = ErrorCode.Ok;
-    let result: CallbackResult = HandleResult.Error;
-    try {
-      if (this.#model !== undefined) connection.decoder = openModel(this.#model, connection, this);
-      announceOpen(this, connection);
-      result = this.#openContext(connection, tell ?? (() => HandleResult.Ok));
-    } finally {
-      const isRefused = result === HandleResult.Error;
-      if (isRefused) {
-        connection.silent = true;
-        this.close(connection, SocketOperation.Close, ErrorCode.Ok);
-      } else if (tell !== undefined) {
-        connection.link.command(CommandKind.Open, connection);
-      }
-      if (isRefused) this.#settle(connection, this.refusalCode());
-      else if (connection.isReady) this.#settle(connection, ErrorCode.Ok);
-      if (!isRefused) for (const watcher of this.watchers) watcher(connection);
-    }
+    link.attach(connection);
+    return connection;
   }
 
-  #settle(connection: Connection, errorCode: ErrorCode): void {
-    if (!(connection instanceof DialledConnection)) return;
-    const { onSettled } = connection;
-    connection.onSettled = undefined;
-    onSettled?.(errorCode);
+  #placeOf(place: number): { readonly link: Link; readonly slot: number } {
+    const index = place % this.links.length;
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- addUnmet() made it of one of them
+    return { link: this.links[index]!, slot: (place - index) / this.links.length };
   }
 
-  /** The stream filter lets bytes pass. */
-  handshaken(connection: Connection): void {
-    if (connection.state !== ConnectionState.Open) return;
-    connection.isReady = true;
-    const { onHandshake } = this.#listener;
-    if (onHandshake === undefined || this.#guard(connection, () => onHandshake(connection.id))) {
-      this.#settle(connection, ErrorCode.Ok);
-    }
-  }
-
-  /** The stream filter told something. */
-  filterTold(connection: Connection, code: number, data: Buffer): void {
-    this.#filter?.onEvent?.(connection, code, data);
-  }
-
-  /** Bytes have arrived. */
-  received(connection: Connection, block: number, offset: number, length: number): void {
-    const { blocks } = connection.link;
-    if (this.#late.awaits(connection)) {
-      this.#late.keep(connection, this.#owned(blocks.view(block, offset, length)));
-      return;
-    }
-    if (connection.decoder !== undefined) {
-      connection.decoder.receive(this.#owned(blocks.view(block, offset, length)));
-      return;
-    }
-    const { onReceiveBorrowed } = this.#listener;
-    if (onReceiveBorrowed === undefined) {
-      this.deliver(connection, blocks.view(block, offset, length));
-    } else {
-      this.#guard(connection, () => onReceiveBorrowed(connection.id, blocks.block(block), offset, length));
-    }
-  }
-
-  /** Bytes that stay as they are after the batch. */
-  #owned(data: Buffer): Buffer {
-    return this.settings.borrowedReceive ? Buffer.from(data) : data;
-  }
-
-  /** Reading goes on: tells what had to wait for that. */
-  #tellLate(connection: Connection): void {
-    const { onReceiveBorrowed } = this.#listener;
-    while (connection.state === ConnectionState.Open && !connection.isPaused) {
-      const data = this.#late.take(connection);
-      if (data === undefined) {
-        const end = this.#late.endOf(connection);
-        if (end === undefined) this.#late.forget(connection);
-        else this.closed(connection.id, end.operation, end.errorCode);
-        return;
-      }
-      try {
-        if (connection.decoder !== undefined) connection.decoder.receive(data);
-        else if (onReceiveBorrowed === undefined) this.deliver(connection, data);
-        else this.#guard(connection, () => onReceiveBorrowed(connection.id, data, 0, data.length));
-      } catch (error) {
-        reportLater(error);
-      }
-    }
-  }
-
-  /** Calls the listener's `onReceive`; whether to go on with this connection. */
-  deliver(connection: Connection, data: Buffer): boolean {
-    this.#current = connection;
-    this.lastErrorCode = ErrorCode.Ok;
-    const onReceive = this.#onReceive;
-    if (onReceive === undefined) return true;
-    let result: CallbackResult = HandleResult.Error;
-    try {
-      result =
-        connection.context === undefined
-          ? onReceive(connection.id, data)
-          : connection.context(() => onReceive(connection.id, data));
-    } finally {
-      if (result === HandleResult.Error) this.fail(connection);
-    }
-    return connection.state === ConnectionState.Open && !connection.isPaused;
-  }
-
-  /** Calls back; whether the connection is still open then. */
-  #guard(connection: Connection, callback: () => CallbackResult): boolean {
-    this.#current = connection;
-    this.lastErrorCode = ErrorCode.Ok;
-    let result: CallbackResult = HandleResult.Error;
-    try {
-      result = this.#run(connection, callback);
-    } finally {
-      if (result === HandleResult.Error) this.fail(connection);
-    }
-    return connection.state === ConnectionState.Open;
-  }
-
-  /** Runs a connection's first callback in an async context of its own, and keeps what it sets there. */
-  #openContext<T>(connection: Connection, callback: () => T): T {
-    if (!this.settings.asyncContext) return callback();
-    const within = connection.context ?? ((run) => new AsyncResource('HpSocket').runInAsyncScope(run));
-    return within(() => {
-      try {
-        return callback();
-      } finally {
-        connection.context = AsyncLocalStorage.snapshot();
-      }
-    });
-  }
-
-  #run<T>(connection: Connection, callback: () => T): T {
-    return connection.context === undefined ? callback() : connection.context(callback);
-  }
-
-  /** The system has taken bytes. */
-  sent(connection: Connection, length: number): void {
-    const { onSend } = this.#listener;
-    if (connection.state !== ConnectionState.Open) return;
-    this.#current = connection;
-    if (onSend !== undefined) this.#run(connection, () => onSend(connection.id, length));
-  }
-
-  /** The queue has come down to the low-water mark. */
-  drained(connection: Connection): void {
-    const { onDrain } = this.#listener;
-    if (this.sending.isCongestedAgain(connection)) return;
+  /** Takes a connection that is over out of the table. */
+  drop(connection: Connection): void {
+    this.connections.delete(connection.id);
+    this.closeReasons.delete(connection.id);
+    this.late.forget(connection);
     this.sending.release(connection);
-    if (connection.state !== ConnectionState.Open) return;
-    this.#current = connection;
-    if (onDrain !== undefined) this.#run(connection, () => onDrain(connection.id));
   }
 
-  /** A connection is over. */
-  closed(id: number, operation: SocketOperation, errorCode: ErrorCode): void {
-    const connection = this.connections.get(id);
-    if (connection === undefined) return;
-    if (connection.state === ConnectionState.Open && this.#endIsLate(connection, operation, errorCode))
-      return;
-    // A name that could not be resolved ends a connect from here, and is a loss too.
-    const isLost = connection.state !== ConnectionState.Closing || operation === SocketOperation.Connect;
-    connection.state = ConnectionState.Closed;
-    this.#current = undefined;
-    const { onClose } = this.#listener;
-    try {
-      announceClose(this, connection, operation, errorCode);
-      if (!connection.silent && onClose !== undefined) {
-        this.#run(connection, () => onClose(id, operation, errorCode));
-      }
-    } catch (error) {
-      reportLater(error);
-    } finally {
-      this.#settle(connection, errorCode === ErrorCode.Ok ? ErrorCode.Canceled : errorCode);
-      this.connections.delete(id);
-      this.closeReasons.delete(id);
-      this.#late.forget(connection);
-      this.sending.release(connection);
-      connection.decoder?.close?.(errorCode);
-      if (connection instanceof DialledConnection) connection.onGone?.(isLost && !this.isStopping);
-      this.#finishStop();
-    }
+  #nextLink(): Link {
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- the remainder is one of its indexes
+    return this.links[this.#dialled++ % this.links.length]!;
   }
 
-  /** Keeps the end of a stream back while a pause holds; whether it did. */
-  #endIsLate(connection: Connection, operation: SocketOperation, errorCode: ErrorCode): boolean {
-    if (!this.#late.awaits(connection) || !isEndOfStream(operation, errorCode)) return false;
-    if (this.#late.endOf(connection) !== undefined) return false;
-    const remoteAddress = this.remoteAddress(connection);
-    this.#late.keepEnd(connection, { operation, errorCode, remoteAddress });
-    return true;
-  }
-
-  /** Something happened to the component rather than to a connection. */
-  noticed(kind: number, errorCode: ErrorCode): void {
-    switch (kind) {
-      case EventKind.Reject:
-        this.#listener.onReject?.();
-        return;
-      case EventKind.AcceptPause:
-        this.#listener.onAcceptPause?.(errorCode);
-        return;
-      case EventKind.Stopped:
-        this.#stopsAwaited--;
-        this.#finishStop();
-    }
-  }
+  // ----------------------------------------------------------------- commands
 
   /** What a callback that returned `Error` stands for: the code it has set, or `Canceled`. */
   refusalCode(): ErrorCode {
     return this.lastErrorCode === ErrorCode.Ok ? ErrorCode.Canceled : this.lastErrorCode;
   }
 
-  // ----------------------------------------------------------------- commands
-
   /** The connection as long as it is in the table; quick for that of the event in hand. */
   find(id: number): Connection | undefined {
-    return this.#current?.id === id ? this.#current : this.connections.get(id);
+    return this.current?.id === id ? this.current : this.connections.get(id);
   }
 
   /** The connection if it is usable; else the reason is in `lastErrorCode`. */
@@ -538,7 +324,7 @@ export class Engine {
       this.endUndialled(connection, operation, errorCode);
       return;
     }
-    if (this.#late.endOf(connection) !== undefined) {
+    if (this.late.endOf(connection) !== undefined) {
       // The native core is done with it already.
       this.endUndialled(connection, operation, errorCode);
       return;
@@ -570,9 +356,9 @@ export class Engine {
     connection.link.command(pause ? CommandKind.Pause : CommandKind.Resume, connection);
     if (pause) return;
     connection.decoder?.resume?.();
-    if (this.#late.has(connection)) {
+    if (this.late.has(connection)) {
       queueMicrotask(() => {
-        this.#tellLate(connection);
+        this.dispatcher.tellLate(connection);
       });
     }
   }
@@ -584,10 +370,36 @@ export class Engine {
 
   /** The peer's address, inside its close too; `undefined` while it is not connected. */
   remoteAddress(connection: Connection): { address: string; port: number } | undefined {
-    const { id, slot, link } = connection;
-    if (slot < 0) return undefined;
-    return (
-      this.#late.endOf(connection)?.remoteAddress ?? link.native.remoteAddress(slot, idLow(id), idHigh(id))
-    );
+    return this.late.endOf(connection)?.remoteAddress ?? connection.link.remoteAddress(connection);
+  }
+
+  /** Milliseconds since the connection was made; while it is not, since it was reserved. */
+  connectPeriod(connection: Connection): number {
+    const end = this.late.endOf(connection);
+    if (end !== undefined) return Math.trunc(performance.now() - end.openedAt);
+    if (connection.slot >= 0) return connection.link.connectPeriod(connection.slot, connection.id);
+    return connection instanceof DialledConnection
+      ? Math.trunc(performance.now() - connection.reservedAt)
+      : 0;
+  }
+
+  /** Milliseconds since the connection received something, or since it was made. */
+  silencePeriod(connection: Connection): number {
+    const end = this.late.endOf(connection);
+    if (end !== undefined) return Math.trunc(performance.now() - end.lastReceiveAt);
+    if (connection.slot >= 0) return connection.link.silencePeriod(connection.slot, connection.id);
+    return this.connectPeriod(connection);
+  }
+
+  /** The ids of the open connections whose period, one of the above, is at least `ms`. */
+  idsOver(ms: number, period: 'connectPeriod' | 'silencePeriod'): number[] {
+    const ids: number[] = [];
+    for (const [id, entry] of this.connections.entries()) {
+      const isMet = typeof entry !== 'number';
+      if (isMet && entry.state !== ConnectionState.Open) continue;
+      const { link, slot } = isMet ? entry : this.#placeOf(entry);
+      if ((isMet ? this[period](entry) : link[period](slot, id)) >= ms) ids.push(id);
+    }
+    return ids;
   }
 }

@@ -7,8 +7,11 @@ import { ErrorCode } from './errors.js';
 export interface LateEnd {
   readonly operation: SocketOperation;
   readonly errorCode: ErrorCode;
-  /** For `onClose`: the native core has let go of the connection by then. */
+  // For `onClose`: the native core has let go of the connection by then.
   readonly remoteAddress: { readonly address: string; readonly port: number } | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly openedAt: number;
+  readonly lastReceiveAt: number;
 }
 
 interface Late {

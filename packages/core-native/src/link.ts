@@ -10,7 +10,7 @@ import {
   Record,
   RECORD_WORDS,
 } from './boundary.js';
-import type { NativeLink } from './binding.js';
+import type { NativeAddress, NativeLink } from './binding.js';
 import { ReceiveBlocks } from './blocks.js';
 import type { Engine } from './engine.js';
 import { ConnectionState, type Connection } from './connection.js';
@@ -21,12 +21,12 @@ import { reportLater } from './uncaught.js';
 const TWO_32 = 0x1_0000_0000;
 
 /** The lower half of an id, as the boundary carries it. */
-export function idLow(id: number): number {
+function idLow(id: number): number {
   return id >>> 0;
 }
 
 /** The upper half of an id. */
-export function idHigh(id: number): number {
+function idHigh(id: number): number {
   return (id / TWO_32) | 0;
 }
 
@@ -38,11 +38,6 @@ const MAX_FILTER_BYTES = 32 * 1024;
 /** Sends in the command buffer before it is flushed within a batch. */
 const SENDS_PER_FLUSH = 64;
 
-/** Milliseconds of the process's clock, as a small integer. */
-export function clockMs(): number {
-  return Math.trunc(performance.now());
-}
-
 /**
  * The bridge to one reactor. Events come up in batches, as records in shared memory; commands go
  * down in a buffer that is flushed at the end of the batch, or in a microtask outside of one.
@@ -53,12 +48,8 @@ export function clockMs(): number {
 export class Link {
   readonly native: NativeLink;
   readonly blocks: ReceiveBlocks;
-  /** Connections it serves. */
-  connectionCount = 0;
-  /** The clock, read once a batch. */
-  now: number = clockMs();
 
-  /** By slot. */
+  /** By slot: those that have been met. */
   readonly #connections: (Connection | undefined)[] = [];
   readonly #engines: Map<number, Engine> = new Map();
   readonly #control = new Uint32Array(Control.Words);
@@ -107,9 +98,9 @@ export class Link {
     this.native.setCacheLimits(buffers, connections);
   }
 
-  addConnection(connection: Connection): void {
+  /** Its events go to this connection from now on. */
+  attach(connection: Connection): void {
     this.#connections[connection.slot] = connection;
-    this.connectionCount++;
   }
 
   /** Ends the reactor. */
@@ -175,6 +166,21 @@ export class Link {
     return slot < 0 ? -1 : this.native.descriptor(slot, idLow(id), idHigh(id));
   }
 
+  /** The peer of a connection; `undefined` where there is no socket. */
+  remoteAddress({ id, slot }: Connection): NativeAddress | undefined {
+    return slot < 0 ? undefined : this.native.remoteAddress(slot, idLow(id), idHigh(id));
+  }
+
+  /** Milliseconds since a connection was made. */
+  connectPeriod(slot: number, id: number): number {
+    return this.native.connectPeriod(slot, idLow(id), idHigh(id));
+  }
+
+  /** Milliseconds since a connection received something, or was made. */
+  silencePeriod(slot: number, id: number): number {
+    return this.native.silencePeriod(slot, idLow(id), idHigh(id));
+  }
+
   #beginCommand(
     kind: number,
     flags: number,
@@ -209,7 +215,6 @@ export class Link {
 
   /** One batch. Whatever a listener throws is kept for later: the batch is always handled whole. */
   #deliver(count: number): void {
-    this.now = clockMs();
     const records = this.#records;
     for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
       try {
@@ -227,10 +232,9 @@ export class Link {
     const slot = records[at + Record.Slot]!;
     switch (head & 0xff) {
       case EventKind.Receive: {
-        const connection = this.#connections[slot]!;
+        const connection = this.#connections[slot] ?? this.#meet(records, at);
         if (connection.state !== ConnectionState.Open) return;
-        connection.lastReceiveAt = this.now;
-        connection.engine.received(
+        connection.engine.dispatcher.received(
           connection,
           records[at + Record.A]!,
           records[at + Record.B]!,
@@ -238,22 +242,30 @@ export class Link {
         );
         return;
       }
-      case EventKind.Send:
-        this.#connections[slot]!.engine.sent(this.#connections[slot]!, records[at + Record.Length]!);
-        return;
-      case EventKind.Drain:
-        this.#connections[slot]!.engine.drained(this.#connections[slot]!);
-        return;
-      case EventKind.Close: {
-        const engine = this.#engines.get(records[at + Record.A]!)!;
-        if (this.#connections[slot] !== undefined) this.connectionCount--;
-        this.#connections[slot] = undefined;
-        engine.closed(idAt(records, at), (head >>> 8) & 0xff, records[at + Record.Error]!);
+      case EventKind.Send: {
+        const connection = this.#connections[slot]!;
+        connection.engine.dispatcher.sent(connection, records[at + Record.Length]!);
         return;
       }
-      case EventKind.Handshake:
-        this.#connections[slot]!.engine.handshaken(this.#connections[slot]!);
+      case EventKind.Drain: {
+        const connection = this.#connections[slot]!;
+        connection.engine.dispatcher.drained(connection);
         return;
+      }
+      case EventKind.Close: {
+        const { dispatcher } = this.#engines.get(records[at + Record.A]!)!;
+        try {
+          dispatcher.closed(idAt(records, at), (head >>> 8) & 0xff, records[at + Record.Error]!);
+        } finally {
+          this.#connections[slot] = undefined;
+        }
+        return;
+      }
+      case EventKind.Handshake: {
+        const connection = this.#connections[slot]!;
+        connection.engine.dispatcher.handshaken(connection);
+        return;
+      }
       case EventKind.Filter: {
         const connection = this.#connections[slot]!;
         const view = this.blocks.view(
@@ -262,18 +274,26 @@ export class Link {
           records[at + Record.Length]!,
         );
         // A borrowed block is used again after the batch.
-        connection.engine.filterTold(connection, records[at + Record.Error]!, Buffer.from(view));
+        connection.engine.dispatcher.filterTold(connection, records[at + Record.Error]!, Buffer.from(view));
         return;
       }
       case EventKind.Accept:
-        this.#engines.get(records[at + Record.A]!)!.accepted(this, slot, idAt(records, at));
+        this.#engines.get(records[at + Record.A]!)!.dispatcher.accepted(this, slot, idAt(records, at));
         return;
       case EventKind.Connect:
-        this.#engines.get(records[at + Record.A]!)!.connected(this, slot, idAt(records, at));
+        this.#engines.get(records[at + Record.A]!)!.dispatcher.connected(slot, idAt(records, at));
         return;
       default:
-        this.#engines.get(records[at + Record.A]!)?.noticed(head & 0xff, records[at + Record.Error]!);
+        this.#engines
+          .get(records[at + Record.A]!)
+          ?.dispatcher.noticed(head & 0xff, records[at + Record.Error]!);
     }
+  }
+
+  /** The connection of a `Receive`, which is the first that is told of it. */
+  #meet(records: Uint32Array, at: number): Connection {
+    const { connections } = this.#engines.get(records[at + Record.Error]!)!;
+    return connections.get(idAt(records, at))!;
   }
 }
 

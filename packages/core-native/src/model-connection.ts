@@ -9,7 +9,7 @@ import type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-mode
 export function openModel(model: ReceiveModel<never>, connection: Connection, engine: Engine): ModelDecoder {
   const context: ModelConnection<Buffer> = {
     id: connection.id,
-    deliver: (data) => engine.deliver(connection, data),
+    deliver: (data) => engine.dispatcher.deliver(connection, data),
     fail: (errorCode: ErrorCode) => {
       engine.fail(connection, errorCode);
     },

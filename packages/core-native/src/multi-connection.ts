@@ -4,7 +4,6 @@ import { Component } from './component.js';
 import { ConnectionState, type Connection } from './connection.js';
 import { SocketOperation } from './enums.js';
 import { ErrorCode } from './errors.js';
-import { clockMs } from './link.js';
 import { checkSetting, wholeNumber, type SettingRules } from './settings.js';
 import { loadSmallFile } from './small-file.js';
 import type { SocketAddress } from './socket-handle.js';
@@ -28,7 +27,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
 
   /** The ids of all live connections, oldest first; counted as `connectionCount`. HP-Socket: `GetAllConnectionIDs`. */
   getAllConnectionIds(): number[] {
-    return this.engine === undefined ? [] : [...this.engine.connections.keys()];
+    return this.engine?.connections.ids() ?? [];
   }
 
   /**
@@ -111,7 +110,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
    * @throws HpSocketError where the period is out of its range.
    */
   disconnectLongConnections(periodMs: number, force = true): boolean {
-    return this.#sweep(periodMs, force, (connection) => connection.openedAt);
+    return this.#sweep(periodMs, force, 'connectPeriod');
   }
 
   /**
@@ -124,13 +123,13 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
    */
   disconnectSilenceConnections(periodMs: number, force = true): boolean {
     if (!this.#marksSilence()) return this.refuse(ErrorCode.InvalidState);
-    return this.#sweep(periodMs, force, (connection) => connection.lastReceiveAt);
+    return this.#sweep(periodMs, force, 'silencePeriod');
   }
 
   /** Milliseconds since the connection was made; `undefined` for an unknown one. HP-Socket: `GetConnectPeriod`. */
   getConnectPeriod(id: number): number | undefined {
     const connection = this.known(id);
-    return connection && clockMs() - connection.openedAt;
+    return connection?.engine.connectPeriod(connection);
   }
 
   /**
@@ -140,7 +139,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
    */
   getSilencePeriod(id: number): number | undefined {
     const connection = this.known(id);
-    return connection && this.#marksSilence() ? clockMs() - connection.lastReceiveAt : undefined;
+    return connection && this.#marksSilence() ? connection.engine.silencePeriod(connection) : undefined;
   }
 
   /** The own address of a connection; `undefined` unless it is usable, so inside `onClose` too. HP-Socket: `GetLocalAddress`. */
@@ -243,17 +242,12 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
     return this.settings.get('markSilence') === true;
   }
 
-  #sweep(periodMs: number, force: boolean, since: (connection: Connection) => number): boolean {
+  #sweep(periodMs: number, force: boolean, period: 'connectPeriod' | 'silencePeriod'): boolean {
     this.noting(() => {
       checkSetting('periodMs', PERIOD, periodMs);
     });
     if (this.engine === undefined) return this.notRunning();
-    const limit = clockMs() - periodMs;
-    for (const connection of this.engine.connections.values()) {
-      if (connection.state === ConnectionState.Open && since(connection) <= limit) {
-        this.disconnect(connection.id, force);
-      }
-    }
+    for (const id of this.engine.idsOver(periodMs, period)) this.disconnect(id, force);
     return true;
   }
 }

@@ -50,6 +50,11 @@ struct Connection {
   // Whether there may be something to receive, on the socket or in the filter.
   bool has_more() const { return readable || (filter != nullptr && filter->has_more()); }
 
+  void StartClocks(std::uint64_t now_ms) {
+    opened_ms = last_send_ms = now_ms;
+    last_receive_ms.store(now_ms, std::memory_order_relaxed);
+  }
+
   sys::Socket socket;
   std::uint64_t id = 0;
   Component* component = nullptr;
@@ -64,7 +69,7 @@ struct Connection {
   std::atomic<std::uint32_t> submitted{0};
   std::atomic<std::uint32_t> queued{0};
   std::uint64_t opened_ms = 0;
-  std::uint64_t last_receive_ms = 0;
+  std::atomic<std::uint64_t> last_receive_ms{0};  // for JavaScript's thread too
   std::uint64_t last_send_ms = 0;
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;

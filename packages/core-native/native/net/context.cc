@@ -58,7 +58,7 @@ Connection& Context::Create(Component& component, std::uint64_t id) {
   connection.id = id;
   connection.component = &component;
   Rename(connection);
-  connection.opened_ms = connection.last_receive_ms = connection.last_send_ms = now_ms;
+  connection.StartClocks(now_ms);
   return connection;
 }
 
@@ -89,7 +89,8 @@ void Context::TellReceived(Connection& connection, std::size_t bytes) {
         .flags = borrowed ? kBorrowed : std::uint16_t{0},
         .a = place.block,
         .b = place.offset,
-        .length = static_cast<std::uint32_t>(bytes)});
+        .length = static_cast<std::uint32_t>(bytes),
+        .error = static_cast<std::int32_t>(connection.component->index())});
 }
 
 void Context::TellFilter(Connection& connection, std::uint32_t code,

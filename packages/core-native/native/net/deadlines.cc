@@ -10,15 +10,16 @@ namespace {
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
 std::uint64_t LastActivity(const Connection& connection, IdleMeasure measure) {
+  const std::uint64_t last_receive_ms = connection.last_receive_ms.load(std::memory_order_relaxed);
   switch (measure) {
     case IdleMeasure::kReceive:
-      return connection.last_receive_ms;
+      return last_receive_ms;
     case IdleMeasure::kSend:
       return connection.last_send_ms;
     case IdleMeasure::kBoth:
-      return std::max(connection.last_receive_ms, connection.last_send_ms);
+      return std::max(last_receive_ms, connection.last_send_ms);
   }
-  return connection.last_receive_ms;
+  return last_receive_ms;
 }
 
 std::uint64_t DeadlineOf(const Connection& connection) {

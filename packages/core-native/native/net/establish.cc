@@ -12,7 +12,7 @@ bool Establish(Context& context, Connection& connection, HpFilterRole role, cons
     if (connection.filter == nullptr) return false;
   }
   connection.state = Connection::State::kOpen;
-  connection.opened_ms = connection.last_receive_ms = connection.last_send_ms = context.now_ms;
+  connection.StartClocks(context.now_ms);
   connection.read_blocks = Connection::kNotOpened;
   ArmDeadline(context, connection);
   return true;

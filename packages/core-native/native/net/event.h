@@ -12,7 +12,7 @@ namespace hp::net {
 enum class EventKind : std::uint8_t {
   kAccept = 1,  // a: component
   kConnect = 2,
-  kReceive = 3,  // a: block, b: offset
+  kReceive = 3,  // a: block, b: offset, error: component
   kSend = 4,
   kClose = 5,
   kDrain = 6,        // the queue is at or below its low-water mark

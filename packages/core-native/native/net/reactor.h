@@ -68,6 +68,7 @@ class Reactor {
     const Connection& connection = context_.connections[slot];
     return connection.id == id ? &connection : nullptr;
   }
+  // For any thread.
   std::uint64_t NowMs() { return context_.backend.NowMs(); }
   // How much is kept for reuse.
   void SetCacheLimits(std::size_t chunks, std::size_t connections);

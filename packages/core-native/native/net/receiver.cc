@@ -65,7 +65,7 @@ bool Receiver::ReceiveOnce(Connection& connection) {
   Counters& counters = context_.counters(connection);
   counters.receive_calls.Add(1);
   if (result.bytes != 0) {
-    connection.last_receive_ms = context_.now_ms;
+    connection.last_receive_ms.store(context_.now_ms, std::memory_order_relaxed);
     counters.receives.Add(1);
     counters.bytes_received.Add(result.bytes);
     context_.TellReceived(connection, result.bytes);
@@ -84,7 +84,7 @@ bool Receiver::ReceiveFiltered(Connection& connection) {
   Counters& counters = context_.counters(connection);
   counters.receive_calls.Add(1);
   if (result.bytes != 0) {
-    connection.last_receive_ms = context_.now_ms;
+    connection.last_receive_ms.store(context_.now_ms, std::memory_order_relaxed);
     counters.receives.Add(1);
     counters.bytes_received.Add(result.bytes);
     const auto bytes = wire.first(result.bytes);

@@ -58,6 +58,18 @@ std::uint32_t Link::PendingBytes(std::uint32_t slot, std::uint64_t id, std::uint
   return sent - submitted + connection->queued.load(std::memory_order_relaxed);
 }
 
+std::uint64_t Link::ConnectPeriod(std::uint32_t slot, std::uint64_t id) {
+  const net::Connection* connection = Find(slot, id);
+  return connection == nullptr ? 0 : NowMs() - connection->opened_ms;
+}
+
+std::uint64_t Link::SilencePeriod(std::uint32_t slot, std::uint64_t id) {
+  const net::Connection* connection = Find(slot, id);
+  if (connection == nullptr) return 0;
+  const std::uint64_t last_ms = connection->last_receive_ms.load(std::memory_order_relaxed);
+  return NowMs() - last_ms;
+}
+
 std::span<std::byte> Link::TakeCommands() {
   return {memory_.commands, std::exchange(memory_.control[kCommandBytes], 0)};
 }

@@ -53,8 +53,13 @@ class Link {
   // Bytes of a connection that the system has not taken yet, when JavaScript
   // has sent `sent` in all (modulo 2^32).
   std::uint32_t PendingBytes(std::uint32_t slot, std::uint64_t id, std::uint32_t sent);
+  // Milliseconds since a connection was made, and since it received something.
+  std::uint64_t ConnectPeriod(std::uint32_t slot, std::uint64_t id);
+  std::uint64_t SilencePeriod(std::uint32_t slot, std::uint64_t id);
   // What is known of a connection that JavaScript has not seen closed.
   virtual const net::Connection* Find(std::uint32_t slot, std::uint64_t id) = 0;
+  // The time on the reactor's clock.
+  virtual std::uint64_t NowMs() = 0;
   virtual LinkStats Stats() = 0;
   // Connections its reactor serves; for any thread.
   virtual std::size_t load() const = 0;

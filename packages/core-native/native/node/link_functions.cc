@@ -88,6 +88,16 @@ napi_value DescriptorCall(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// connectPeriod(slot, idLow, idHigh), silencePeriod(slot, idLow, idHigh)
+template <std::uint64_t (Link::*kPeriod)(std::uint32_t, std::uint64_t)>
+napi_value PeriodCall(napi_env env, napi_callback_info info) {
+  const Arguments<3> arguments(env, info);
+  const std::uint64_t period = (arguments.link->*kPeriod)(arguments.Number(0), arguments.Id(1));
+  napi_value result;
+  napi_create_double(env, static_cast<double>(period), &result);
+  return result;
+}
+
 // setCacheLimits(chunks, connections)
 napi_value SetCacheLimitsCall(napi_env env, napi_callback_info info) {
   const Arguments<2> arguments(env, info);
@@ -145,6 +155,8 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
   AddFunction(env, object, "setBlock", SetBlockCall, raw);
   AddFunction(env, object, "remoteAddress", RemoteAddressCall, raw);
   AddFunction(env, object, "descriptor", DescriptorCall, raw);
+  AddFunction(env, object, "connectPeriod", PeriodCall<&Link::ConnectPeriod>, raw);
+  AddFunction(env, object, "silencePeriod", PeriodCall<&Link::SilencePeriod>, raw);
   AddFunction(env, object, "setCacheLimits", SetCacheLimitsCall, raw);
   AddFunction(env, object, "ref", SimpleCall<&Link::Ref>, raw);
   AddFunction(env, object, "unref", SimpleCall<&Link::Unref>, raw);

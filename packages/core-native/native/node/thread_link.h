@@ -32,6 +32,7 @@ class ThreadLink final : public Link {
   void Flush() override;
   void SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes) override;
   const net::Connection* Find(std::uint32_t slot, std::uint64_t id) override;
+  std::uint64_t NowMs() override { return reactor_->NowMs(); }
   LinkStats Stats() override;
   std::size_t load() const override { return reactor_->load(); }
   void Ref() override;

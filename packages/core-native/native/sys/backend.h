@@ -82,7 +82,7 @@ class Backend {
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
 
-  // Milliseconds of a clock that never goes back.
+  // Milliseconds of a clock that never goes back. For any thread.
   virtual std::uint64_t NowMs() = 0;
 
   // Fills `completions` with what has happened and returns how many. Waits
@@ -91,7 +91,7 @@ class Backend {
   virtual std::size_t Wait(std::span<Completion> completions,
                            std::optional<std::uint64_t> deadline_ms) = 0;
 
-  // Ends the running or the next Wait(). The only call for any thread.
+  // Ends the running or the next Wait(). For any thread.
   virtual void Wake() = 0;
 
   // Starts to accept on a socket that is bound and listening.

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { CommandKind, EventKind } from './boundary.js';
+import { Connection, ConnectionState, DialledConnection } from './connection.js';
+import { announceClose, announceOpen, isOpenAnnounced } from './diagnostics.js';
+import type { Engine, EngineParts } from './engine.js';
+import { HandleResult, SocketOperation } from './enums.js';
+import { ErrorCode } from './errors.js';
+import { isEndOfStream } from './late-events.js';
+import type { Link } from './link.js';
+import type { CallbackResult, EngineListener } from './listener.js';
+import { openModel } from './model-connection.js';
+import type { ReceiveModel } from './receive-model.js';
+import { LiveSocket } from './socket-handle.js';
+import { reportLater } from './uncaught.js';
+
+/** Turns the events of one engine into calls of its listener. The links call it for each record of a batch. */
+export class Dispatcher {
+  readonly #engine: Engine;
+  readonly #listener: EngineListener;
+  readonly #onReceive: EngineListener['onReceive'];
+  readonly #model: ReceiveModel<never> | undefined;
+  readonly #filter: EngineParts['filter'];
+  /** Nobody hears of a connection that is accepted, before something happens to it. */
+  readonly #acceptsUnheard: boolean;
+
+  constructor(engine: Engine, { listener, model, filter, settings }: EngineParts) {
+    this.#engine = engine;
+    this.#listener = listener;
+    this.#onReceive = listener.onReceive;
+    this.#model = model;
+    this.#filter = filter;
+    this.#acceptsUnheard =
+      listener.onAccept === undefined &&
+      model === undefined &&
+      filter === undefined &&
+      !settings.asyncContext;
+  }
+
+  /** A connection was accepted. */
+  accepted(link: Link, slot: number, id: number): void {
+    const engine = this.#engine;
+    const isHeard = engine.watchers.size !== 0 || isOpenAnnounced() || engine.isStopping;
+    if (this.#acceptsUnheard && !isHeard) {
+      engine.addUnmet(id, link, slot);
+      return;
+    }
+    const connection = new Connection(id, slot, link, engine);
+    engine.connections.add(connection);
+    const { onAccept } = this.#listener;
+    this.#established(
+      connection,
+      slot,
+      onAccept && (() => onAccept(id, new LiveSocket(link.descriptor(connection)))),
+    );
+  }
+
+  /** A connect succeeded. */
+  connected(slot: number, id: number): void {
+    const connection = this.#engine.connections.get(id);
+    if (connection === undefined) return;
+    const { onConnect } = this.#listener;
+    this.#established(connection, slot, onConnect && (() => onConnect(id)));
+  }
+
+  #established(connection: Connection, slot: number, tell: (() => CallbackResult) | undefined): void {
+    const engine = this.#engine;
+    connection.slot = slot;
+    connection.link.attach(connection);
+    if (connection.state === ConnectionState.Closing || engine.isStopping) {
+      // Called off before it was told.
+      connection.silent = connection.state !== ConnectionState.Closing;
+      engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
+      return;
+    }
+    connection.state = ConnectionState.Open;
+    engine.current = connection;
+    engine.lastErrorCode = ErrorCode.Ok;
+    let result: CallbackResult = HandleResult.Error;
+    try {
+      if (this.#model !== undefined) connection.decoder = openModel(this.#model, connection, engine);
+      announceOpen(engine, connection);
+      result = this.#openContext(connection, tell ?? (() => HandleResult.Ok));
+    } finally {
+      const isRefused = result === HandleResult.Error;
+      if (isRefused) {
+        connection.silent = true;
+        engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
+      } else if (tell !== undefined) {
+        connection.link.command(CommandKind.Open, connection);
+      }
+      if (isRefused) this.#settle(connection, engine.refusalCode());
+      else if (connection.isReady) this.#settle(connection, ErrorCode.Ok);
+      if (!isRefused) for (const watcher of engine.watchers) watcher(connection);
+    }
+  }
+
+  #settle(connection: Connection, errorCode: ErrorCode): void {
+    if (!(connection instanceof DialledConnection)) return;
+    const { onSettled } = connection;
+    connection.onSettled = undefined;
+    onSettled?.(errorCode);
+  }
+
+  /** The stream filter lets bytes pass. */
+  handshaken(connection: Connection): void {
+    if (connection.state !== ConnectionState.Open) return;
+    connection.isReady = true;
+    const { onHandshake } = this.#listener;
+    if (onHandshake === undefined || this.#guard(connection, () => onHandshake(connection.id))) {
+      this.#settle(connection, ErrorCode.Ok);
+    }
+  }
+
+  /** The stream filter told something. */
+  filterTold(connection: Connection, code: number, data: Buffer): void {
+    this.#filter?.onEvent?.(connection, code, data);
+  }
+
+  /** Bytes have arrived. */
+  received(connection: Connection, block: number, offset: number, length: number): void {
+    const { blocks } = connection.link;
+    const { late } = this.#engine;
+    if (late.awaits(connection)) {
+      late.keep(connection, this.#owned(blocks.view(block, offset, length)));
+      return;
+    }
+    if (connection.decoder !== undefined) {
+      connection.decoder.receive(this.#owned(blocks.view(block, offset, length)));
+      return;
+    }
+    const { onReceiveBorrowed } = this.#listener;
+    if (onReceiveBorrowed === undefined) {
+      this.deliver(connection, blocks.view(block, offset, length));
+    } else {
+      this.#guard(connection, () => onReceiveBorrowed(connection.id, blocks.block(block), offset, length));
+    }
+  }
+
+  /** Bytes that stay as they are after the batch. */
+  #owned(data: Buffer): Buffer {
+    return this.#engine.settings.borrowedReceive ? Buffer.from(data) : data;
+  }
+
+  /** Reading goes on: tells what had to wait for that. */
+  tellLate(connection: Connection): void {
+    const { late } = this.#engine;
+    const { onReceiveBorrowed } = this.#listener;
+    while (connection.state === ConnectionState.Open && !connection.isPaused) {
+      const data = late.take(connection);
+      if (data === undefined) {
+        const end = late.endOf(connection);
+        if (end === undefined) late.forget(connection);
+        else this.closed(connection.id, end.operation, end.errorCode);
+        return;
+      }
+      try {
+        if (connection.decoder !== undefined) connection.decoder.receive(data);
+        else if (onReceiveBorrowed === undefined) this.deliver(connection, data);
+        else this.#guard(connection, () => onReceiveBorrowed(connection.id, data, 0, data.length));
+      } catch (error) {
+        reportLater(error);
+      }
+    }
+  }
+
+  /** Calls the listener's `onReceive`; whether to go on with this connection. */
+  deliver(connection: Connection, data: Buffer): boolean {
+    const engine = this.#engine;
+    engine.current = connection;
+    engine.lastErrorCode = ErrorCode.Ok;
+    const onReceive = this.#onReceive;
+    if (onReceive === undefined) return true;
+    let result: CallbackResult = HandleResult.Error;
+    try {
+      result =
+        connection.context === undefined
+          ? onReceive(connection.id, data)
+          : connection.context(() => onReceive(connection.id, data));
+    } finally {
+      if (result === HandleResult.Error) engine.fail(connection);
+    }
+    return connection.state === ConnectionState.Open && !connection.isPaused;
+  }
+
+  /** Calls back; whether the connection is still open then. */
+  #guard(connection: Connection, callback: () => CallbackResult): boolean {
+    const engine = this.#engine;
+    engine.current = connection;
+    engine.lastErrorCode = ErrorCode.Ok;
+    let result: CallbackResult = HandleResult.Error;
+    try {
+      result = this.#run(connection, callback);
+    } finally {
+      if (result === HandleResult.Error) engine.fail(connection);
+    }
+    return connection.state === ConnectionState.Open;
+  }
+
+  /** Runs a connection's first callback in an async context of its own, and keeps what it sets there. */
+  #openContext<T>(connection: Connection, callback: () => T): T {
+    if (!this.#engine.settings.asyncContext) return callback();
+    const within = connection.context ?? ((run) => new AsyncResource('HpSocket').runInAsyncScope(run));
+    return within(() => {
+      try {
+        return callback();
+      } finally {
+        connection.context = AsyncLocalStorage.snapshot();
+      }
+    });
+  }
+
+  #run<T>(connection: Connection, callback: () => T): T {
+    return connection.context === undefined ? callback() : connection.context(callback);
+  }
+
+  /** The system has taken bytes. */
+  sent(connection: Connection, length: number): void {
+    const { onSend } = this.#listener;
+    if (connection.state !== ConnectionState.Open) return;
+    this.#engine.current = connection;
+    if (onSend !== undefined) this.#run(connection, () => onSend(connection.id, length));
+  }
+
+  /** The queue has come down to the low-water mark. */
+  drained(connection: Connection): void {
+    const { onDrain } = this.#listener;
+    const { sending } = this.#engine;
+    if (sending.isCongestedAgain(connection)) return;
+    sending.release(connection);
+    if (connection.state !== ConnectionState.Open) return;
+    this.#engine.current = connection;
+    if (onDrain !== undefined) this.#run(connection, () => onDrain(connection.id));
+  }
+
+  /** A connection is over. */
+  closed(id: number, operation: SocketOperation, errorCode: ErrorCode): void {
+    const engine = this.#engine;
+    const connection = engine.connections.get(id);
+    if (connection === undefined) return;
+    if (connection.state === ConnectionState.Open && this.#endIsLate(connection, operation, errorCode))
+      return;
+    // A name that could not be resolved ends a connect from here, and is a loss too.
+    const isLost = connection.state !== ConnectionState.Closing || operation === SocketOperation.Connect;
+    connection.state = ConnectionState.Closed;
+    engine.current = undefined;
+    const { onClose } = this.#listener;
+    try {
+      announceClose(engine, connection, operation, errorCode);
+      if (!connection.silent && onClose !== undefined) {
+        this.#run(connection, () => onClose(id, operation, errorCode));
+      }
+    } catch (error) {
+      reportLater(error);
+    } finally {
+      this.#settle(connection, errorCode === ErrorCode.Ok ? ErrorCode.Canceled : errorCode);
+      engine.drop(connection);
+      connection.decoder?.close?.(errorCode);
+      if (connection instanceof DialledConnection) connection.onGone?.(isLost && !engine.isStopping);
+      engine.finishStop();
+    }
+  }
+
+  /** Keeps the end of a stream back while a pause holds; whether it did. */
+  #endIsLate(connection: Connection, operation: SocketOperation, errorCode: ErrorCode): boolean {
+    const engine = this.#engine;
+    if (!engine.late.awaits(connection) || !isEndOfStream(operation, errorCode)) return false;
+    if (engine.late.endOf(connection) !== undefined) return false;
+    const now = performance.now();
+    engine.late.keepEnd(connection, {
+      operation,
+      errorCode,
+      remoteAddress: engine.remoteAddress(connection),
+      openedAt: now - engine.connectPeriod(connection),
+      lastReceiveAt: now - engine.silencePeriod(connection),
+    });
+    return true;
+  }
+
+  /** Something happened to the component rather than to a connection. */
+  noticed(kind: number, errorCode: ErrorCode): void {
+    switch (kind) {
+      case EventKind.Reject:
+        this.#listener.onReject?.();
+        return;
+      case EventKind.AcceptPause:
+        this.#listener.onAcceptPause?.(errorCode);
+        return;
+      case EventKind.Stopped:
+        this.#engine.linkStopped();
+    }
+  }
+}
