@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Connection } from './connection.js';
+import { Connection, ConnectionState } from './connection.js';
+import type { Engine } from './engine.js';
+import type { Link } from './link.js';
 
 /**
  * The live connections of one engine by id. An accepted one that nobody has asked for and nothing
@@ -7,12 +9,12 @@ import type { Connection } from './connection.js';
  * object for each would be most of what they cost.
  */
 export class ConnectionTable implements Iterable<Connection> {
+  /** The connection, or its place: slot and link in one number. */
   readonly #entries: Map<number, Connection | number> = new Map();
-  readonly #meet: (id: number, place: number) => Connection;
+  readonly #engine: Engine;
 
-  /** @param meet - makes the object of a connection that was known by its place. */
-  constructor(meet: (id: number, place: number) => Connection) {
-    this.#meet = meet;
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
   /** How many there are. */
@@ -28,24 +30,17 @@ export class ConnectionTable implements Iterable<Connection> {
   /** The connection, if it is in the table. */
   get(id: number): Connection | undefined {
     const entry = this.#entries.get(id);
-    if (typeof entry !== 'number') return entry;
-    const connection = this.#meet(id, entry);
-    this.#entries.set(id, connection);
-    return connection;
-  }
-
-  /** What it holds of each, oldest first: the connection, or its place. */
-  entries(): IterableIterator<[id: number, entry: Connection | number]> {
-    return this.#entries.entries();
+    return typeof entry === 'number' ? this.#meet(id, entry) : entry;
   }
 
   add(connection: Connection): void {
     this.#entries.set(connection.id, connection);
   }
 
-  /** Adds one that is known by its place until `get` is called for it. */
-  addUnmet(id: number, place: number): void {
-    this.#entries.set(id, place);
+  /** Adds an open one that is known by its place until `get` is called for it. */
+  addUnmet(id: number, link: Link, slot: number): void {
+    const { links } = this.#engine;
+    this.#entries.set(id, slot * links.length + links.indexOf(link));
   }
 
   delete(id: number): void {
@@ -54,9 +49,36 @@ export class ConnectionTable implements Iterable<Connection> {
 
   /** All of them, oldest first; they may be deleted on the way. */
   *[Symbol.iterator](): IterableIterator<Connection> {
-    for (const id of this.#entries.keys()) {
-      const connection = this.get(id);
-      if (connection !== undefined) yield connection;
+    for (const [id, entry] of this.#entries) yield typeof entry === 'number' ? this.#meet(id, entry) : entry;
+  }
+
+  /** The ids of the open ones whose period is at least `ms`. */
+  idsOver(ms: number, period: 'connectPeriod' | 'silencePeriod'): number[] {
+    const ids: number[] = [];
+    for (const [id, entry] of this.#entries) {
+      if (typeof entry === 'number') {
+        const { link, slot } = this.#placeOf(entry);
+        if (link[period](slot, id) >= ms) ids.push(id);
+      } else if (entry.state === ConnectionState.Open && this.#engine[period](entry) >= ms) {
+        ids.push(id);
+      }
     }
+    return ids;
+  }
+
+  #meet(id: number, place: number): Connection {
+    const { link, slot } = this.#placeOf(place);
+    const connection = new Connection(id, slot, link, this.#engine);
+    connection.state = ConnectionState.Open;
+    link.attach(connection);
+    this.#entries.set(id, connection);
+    return connection;
+  }
+
+  #placeOf(place: number): { readonly link: Link; readonly slot: number } {
+    const { links } = this.#engine;
+    const index = place % links.length;
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- addUnmet() made the place of one of them
+    return { link: links[index]!, slot: (place - index) / links.length };
   }
 }

@@ -42,7 +42,7 @@ export class Dispatcher {
     const engine = this.#engine;
     const isHeard = engine.watchers.size !== 0 || isOpenAnnounced() || engine.isStopping;
     if (this.#acceptsUnheard && !isHeard) {
-      engine.addUnmet(id, link, slot);
+      engine.connections.addUnmet(id, link, slot);
       return;
     }
     const connection = new Connection(id, slot, link, engine);

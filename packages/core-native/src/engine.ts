@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NativeComponent, NativeConnectRequest, NativeStreamFilter } from './binding.js';
 import { CommandKind } from './boundary.js';
-import { Connection, ConnectionState, DialledConnection } from './connection.js';
+import { type Connection, ConnectionState, DialledConnection } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
 import { Dispatcher } from './dispatcher.js';
 import type { EngineSettings } from './engine-settings.js';
@@ -50,7 +50,7 @@ export class Engine {
   /** The number of the component within its thread; diagnostics carry it. */
   readonly index: number = nextIndex++;
   /** Live connections by id, those still connecting and those inside their `onClose` included. */
-  readonly connections: ConnectionTable = new ConnectionTable((id, place) => this.#meet(id, place));
+  readonly connections: ConnectionTable = new ConnectionTable(this);
   /** The component of the native core, for calls of `binding`. */
   readonly native: NativeComponent;
   /** The bridges to its reactors: one inline, or one for each thread. */
@@ -231,25 +231,6 @@ export class Engine {
 
   // ----------------------------------------------------------------- the table
 
-  /** Adds an accepted connection that is known by its place until somebody asks for it. */
-  addUnmet(id: number, link: Link, slot: number): void {
-    this.connections.addUnmet(id, slot * this.links.length + this.links.indexOf(link));
-  }
-
-  #meet(id: number, place: number): Connection {
-    const { link, slot } = this.#placeOf(place);
-    const connection = new Connection(id, slot, link, this);
-    connection.state = ConnectionState.Open;
-    link.attach(connection);
-    return connection;
-  }
-
-  #placeOf(place: number): { readonly link: Link; readonly slot: number } {
-    const index = place % this.links.length;
-    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- addUnmet() made it of one of them
-    return { link: this.links[index]!, slot: (place - index) / this.links.length };
-  }
-
   /** Takes a connection that is over out of the table. */
   drop(connection: Connection): void {
     this.connections.delete(connection.id);
@@ -389,17 +370,5 @@ export class Engine {
     if (end !== undefined) return Math.trunc(performance.now() - end.lastReceiveAt);
     if (connection.slot >= 0) return connection.link.silencePeriod(connection.slot, connection.id);
     return this.connectPeriod(connection);
-  }
-
-  /** The ids of the open connections whose period, one of the above, is at least `ms`. */
-  idsOver(ms: number, period: 'connectPeriod' | 'silencePeriod'): number[] {
-    const ids: number[] = [];
-    for (const [id, entry] of this.connections.entries()) {
-      const isMet = typeof entry !== 'number';
-      if (isMet && entry.state !== ConnectionState.Open) continue;
-      const { link, slot } = isMet ? entry : this.#placeOf(entry);
-      if ((isMet ? this[period](entry) : link[period](slot, id)) >= ms) ids.push(id);
-    }
-    return ids;
   }
 }

@@ -247,7 +247,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
       checkSetting('periodMs', PERIOD, periodMs);
     });
     if (this.engine === undefined) return this.notRunning();
-    for (const id of this.engine.idsOver(periodMs, period)) this.disconnect(id, force);
+    for (const id of this.engine.connections.idsOver(periodMs, period)) this.disconnect(id, force);
     return true;
   }
 }

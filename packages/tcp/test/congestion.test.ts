@@ -13,18 +13,18 @@ const block = Buffer.alloc(256 * 1024, 1);
 /** Sends until the connection counts as congested; how much that was. */
 async function congest(side: Pick<Side, 'isCongested' | 'send'>): Promise<number> {
   let sent = 0;
-  // The kernel may take what is queued a moment later.
-  for (let quiet = 0; quiet < 3;) {
-    if (side.isCongested) {
-      quiet++;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    } else {
+  // The kernel may take what is queued a moment later. It is congested on return.
+  for (let quiet = 0; ;) {
+    if (!side.isCongested) {
       quiet = 0;
       side.send(block);
       sent += block.length;
+    } else if (++quiet === 3) {
+      return sent;
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
-  return sent;
 }
 
 describe.each(modes)('congestion ($name)', ({ workerThreadCount }) => {
