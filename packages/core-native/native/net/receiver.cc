@@ -61,15 +61,8 @@ void Receiver::Receive(Connection& connection) {
 bool Receiver::ReceiveOnce(Connection& connection) {
   const std::span<std::byte> memory = context_.intake.Reserve(connection);
   if (memory.empty()) return true;
-  const sys::ReceiveResult result = context_.backend.Receive(connection.socket, memory);
-  Counters& counters = context_.counters(connection);
-  counters.receive_calls.Add(1);
-  if (result.bytes != 0) {
-    connection.last_receive_ms.store(context_.now_ms, std::memory_order_relaxed);
-    counters.receives.Add(1);
-    counters.bytes_received.Add(result.bytes);
-    context_.TellReceived(connection, result.bytes);
-  }
+  const sys::ReceiveResult result = Take(connection, memory);
+  if (result.bytes != 0) context_.TellReceived(connection, result.bytes);
   return Conclude(connection, result);
 }
 
@@ -80,18 +73,25 @@ bool Receiver::ReceiveFiltered(Connection& connection) {
            connection.has_more();
   }
   const std::span<std::byte> wire = Wire();
-  const sys::ReceiveResult result = context_.backend.Receive(connection.socket, wire);
+  const sys::ReceiveResult result = Take(connection, wire);
+  if (result.bytes != 0) {
+    const auto bytes = wire.first(result.bytes);
+    sender_.Conclude(connection, connection.filter->Receive(context_, connection, bytes));
+    if (connection.state != Connection::State::kOpen || connection.end_waits) return false;
+  }
+  return Conclude(connection, result) || connection.filter->has_more();
+}
+
+sys::ReceiveResult Receiver::Take(Connection& connection, std::span<std::byte> memory) {
+  const sys::ReceiveResult result = context_.backend.Receive(connection.socket, memory);
   Counters& counters = context_.counters(connection);
   counters.receive_calls.Add(1);
   if (result.bytes != 0) {
     connection.last_receive_ms.store(context_.now_ms, std::memory_order_relaxed);
     counters.receives.Add(1);
     counters.bytes_received.Add(result.bytes);
-    const auto bytes = wire.first(result.bytes);
-    sender_.Conclude(connection, connection.filter->Receive(context_, connection, bytes));
-    if (connection.state != Connection::State::kOpen || connection.end_waits) return false;
   }
-  return Conclude(connection, result) || connection.filter->has_more();
+  return result;
 }
 
 bool Receiver::Conclude(Connection& connection, const sys::ReceiveResult& result) {

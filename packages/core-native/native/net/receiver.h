@@ -30,6 +30,8 @@ class Receiver {
   // One receive. Each returns true when there is more to receive.
   bool ReceiveOnce(Connection& connection);
   bool ReceiveFiltered(Connection& connection);
+  // Receives and counts.
+  sys::ReceiveResult Take(Connection& connection, std::span<std::byte> memory);
   bool Conclude(Connection& connection, const sys::ReceiveResult& result);
   // Where bytes for a filter arrive.
   std::span<std::byte> Wire();
