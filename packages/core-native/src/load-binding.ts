@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NativeBinding } from './binding.js';
 import { BOUNDARY_VERSION } from './boundary.js';
@@ -9,6 +9,14 @@ const require = createRequire(import.meta.url);
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+}
+
+/** The system, the processor, and on Linux the C library: what an addon is built for. */
+function platform(): string {
+  const target = `${process.platform}-${process.arch}`;
+  if (process.platform !== 'linux') return target;
+  const isMusl = readdirSync('/lib').some((name) => name.startsWith('ld-musl-'));
+  return `${target} (${isMusl ? 'musl' : 'glibc'})`;
 }
 
 /**
@@ -20,7 +28,7 @@ function loadBinding(): NativeBinding {
   const local = fileURLToPath(new URL('../build/release/hp_core.node', import.meta.url));
   const override = process.env['HP_NATIVE_PATH'];
   const candidates =
-    override === undefined ? [local, `@hp/core-native-${target}-gnu/hp_core.node`] : [override];
+    override === undefined ? [`@hp/core-native-${target}-gnu/hp_core.node`, local] : [override];
   const tried: string[] = [];
   for (const candidate of candidates) {
     if (candidate === local && !existsSync(local)) {
@@ -36,7 +44,7 @@ function loadBinding(): NativeBinding {
     }
   }
   throw new Error(
-    `@hp/core-native could not load its native addon for ${target}, Node ${process.version}.\n` +
+    `@hp/core-native could not load its native addon for ${platform()}, Node ${process.version}.\n` +
       tried.map((line) => `  tried ${line}\n`).join('') +
       'If the platform package is missing, npm may have left out optional dependencies: ' +
       'remove node_modules and the lock file and install again.',
