@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { DISCONNECT_ABORT } from './boundary.js';
 import { Component } from './component.js';
 import { ConnectionState, DialledConnection, type Connection } from './connection.js';
 import { SocketOperation } from './enums.js';
@@ -70,6 +71,17 @@ export abstract class SingleConnectionComponent<TExtra = unknown> extends Compon
   end(): boolean {
     const connection = this.usable();
     connection?.engine.end(connection);
+    return connection !== undefined;
+  }
+
+  /**
+   * Ends the connection at once with a reset, which the peer sees as `ECONNRESET`. Its `onClose`
+   * (Close, 0) follows, and then the client is stopped.
+   * @returns whether there was a connection.
+   */
+  reset(): boolean {
+    const connection = this.usable();
+    connection?.engine.close(connection, SocketOperation.Close, ErrorCode.Ok, DISCONNECT_ABORT);
     return connection !== undefined;
   }
 

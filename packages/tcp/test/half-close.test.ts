@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { dialPeer, EventLog, netListener, Pattern } from '@hp/testkit';
-import { SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
+import { ErrorCode, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { modes } from './modes.js';
 import { agentListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
@@ -73,14 +73,27 @@ describe.each(modes)('finishing to send ($name)', ({ workerThreadCount }) => {
     });
   });
 
-  test.each(roles.slice(0, 2))('reset of a $role: the peer sees ECONNRESET', async ({ open }) => {
+  test.each(roles)('reset of a $role: the peer sees ECONNRESET', async ({ open }) => {
     await using side = await open({}, { workerThreadCount });
     side.send(Buffer.from('sent before'));
     await side.peer.receivedBytes(11);
-    (side.component as TcpServer | TcpAgent).reset(side.id);
+    expect(side.reset()).toBe(true);
+    expect(side.reset()).toBe(false);
 
     expect(await side.peer.closed).toBe('ECONNRESET');
     expect(await side.log.next('onClose')).toMatchObject({ operation: Close, errorCode: 0 });
+  });
+
+  test('a client that was reset is stopped, and does not dial again', async () => {
+    await using listener = await netListener();
+    await using client = new TcpClient({}, { workerThreadCount });
+    const reconnect = { minDelayMs: 1 };
+    await client.startAsync(listener.host, listener.port, { reconnect });
+    client.reset();
+
+    expect(await client.wait(5000)).toBe(true);
+    expect(client.reset()).toBe(false);
+    expect(client.lastErrorCode).toBe(ErrorCode.InvalidState);
   });
 
   // A defect of HP-Socket's agent, and a classic one: the end overtakes the data.

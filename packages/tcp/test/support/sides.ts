@@ -41,6 +41,7 @@ export interface Side extends AsyncDisposable {
   sendPackets(pieces: readonly Uint8Array[]): boolean;
   sendSmallFile(path: string, head?: Uint8Array, tail?: Uint8Array): boolean;
   end(): boolean;
+  reset(): boolean;
   pauseReceive(pause?: boolean): boolean;
   drained(): Promise<void>;
   /** `disconnect`, for clients `stop`. */
@@ -81,6 +82,9 @@ class MultiSide implements Side {
   }
   end(): boolean {
     return this.component.end(this.id);
+  }
+  reset(): boolean {
+    return this.component.reset(this.id);
   }
   pauseReceive(pause?: boolean): boolean {
     return this.component.pauseReceive(this.id, pause);
@@ -144,6 +148,9 @@ class ClientSide implements Side {
   }
   end(): boolean {
     return this.component.end();
+  }
+  reset(): boolean {
+    return this.component.reset();
   }
   pauseReceive(pause?: boolean): boolean {
     return this.component.pauseReceive(pause);
