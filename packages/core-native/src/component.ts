@@ -2,7 +2,7 @@
 import { SocketError, ServiceState } from './enums.js';
 import type { Engine } from './engine.js';
 import { describeSocketError, ErrorCode, HpSocketError, type HpSocketErrorDetails } from './errors.js';
-import { SettingStore, type SettingRules } from './settings.js';
+import { checkTimeout, SettingStore, type SettingRules } from './settings.js';
 import { emptyStats, type ComponentStats } from './stats.js';
 import { reportLater } from './uncaught.js';
 
@@ -90,8 +90,12 @@ export abstract class Component implements AsyncDisposable {
    * Waits until the component is stopped; stops nothing itself. HP-Socket: `Wait`.
    * @param timeoutMs - how long at most, in milliseconds; for ever where it is absent.
    * @returns whether it is stopped: `false` when the time is over before that.
+   * @throws HpSocketError where the time is no number of milliseconds up to 2,147,483,647.
    */
   async wait(timeoutMs?: number): Promise<boolean> {
+    this.noting(() => {
+      if (timeoutMs !== undefined) checkTimeout(timeoutMs);
+    });
     if (timeoutMs === undefined) {
       await this.#stopped;
       return true;

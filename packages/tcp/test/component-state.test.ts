@@ -180,6 +180,20 @@ describe.each(modes)('stopping and waiting ($name)', ({ workerThreadCount }) => 
     expect(await Promise.all(waiting)).toEqual([true, true]);
   });
 
+  test.each([-1, 2_147_483_648, 0.5, Number.NaN, '5' as never, null as never])(
+    'wait of %o ms rejects and names the argument',
+    async (timeoutMs) => {
+      await using server = new TcpServer({}, { workerThreadCount });
+      server.start('127.0.0.1');
+
+      await expect(server.wait(timeoutMs)).rejects.toMatchObject({
+        socketError: SocketError.InvalidParam,
+        message: expect.stringMatching(/^timeoutMs must be /) as string,
+      });
+      expect(server.lastError).toBe(SocketError.InvalidParam);
+    },
+  );
+
   test('wait of a client ends when its connection does', async () => {
     await using listener = await netListener();
     await using client = new TcpClient({}, { workerThreadCount });
