@@ -32,7 +32,7 @@ export class Sending {
 
   send(connection: Connection, data: Uint8Array, offset: number, length: number): ErrorCode {
     // Put so that NaN is refused too.
-    if (!(length > 0 && offset >= 0 && offset + length <= data.byteLength)) return ErrorCode.InvalidArgument;
+    if (!(length > 0 && offset >= 0 && offset + length <= bytesIn(data))) return ErrorCode.InvalidArgument;
     if (this.#model?.encode !== undefined)
       return this.sendGroup(connection, [subarray(data, offset, length)]);
     connection.unconfirmedBytes += length;
@@ -47,8 +47,8 @@ export class Sending {
   /** Sends several pieces as one: nothing else comes in between. */
   sendGroup(connection: Connection, pieces: readonly Uint8Array[]): ErrorCode {
     let length = 0;
-    for (const piece of pieces) length += piece.byteLength;
-    if (length === 0) return ErrorCode.InvalidArgument;
+    for (const piece of pieces) length += bytesIn(piece);
+    if (!(length > 0)) return ErrorCode.InvalidArgument;
     const head = this.#model?.encode?.(length);
     if (typeof head === 'number') return head;
     const total = length + (head?.byteLength ?? 0);
@@ -127,6 +127,11 @@ export class Sending {
       }
     });
   }
+}
+
+/** NaN for what is no array of bytes, such as text, an ArrayBuffer or a Uint16Array. */
+function bytesIn(data: Uint8Array): number {
+  return data.BYTES_PER_ELEMENT === 1 ? data.byteLength : Number.NaN;
 }
 
 function subarray(data: Uint8Array, offset: number, length: number): Uint8Array {

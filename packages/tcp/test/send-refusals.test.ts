@@ -6,6 +6,17 @@ import { roles } from './support/sides.js';
 
 const digits = Buffer.from('0123456789');
 
+/** What only looks like bytes, also of the sizes that native code reads by itself. */
+const noBytes = [
+  'text',
+  42,
+  new ArrayBuffer(10),
+  new ArrayBuffer(20_000),
+  new DataView(new ArrayBuffer(20_000)),
+  new Uint16Array(5),
+  new Float64Array(20_000),
+] as unknown[] as Uint8Array[];
+
 describe.each(modes)('what send takes and refuses ($name)', ({ workerThreadCount }) => {
   describe.each(roles)('of a $role', ({ open }) => {
     test('offset moves the start, length counts from there', async () => {
@@ -37,8 +48,7 @@ describe.each(modes)('what send takes and refuses ($name)', ({ workerThreadCount
         [digits, 0, Number.NaN],
         [digits, 0, Infinity],
         [digits, Infinity, 1],
-        ['text' as never],
-        [42 as never],
+        ...noBytes.map((data): [Uint8Array] => [data]),
       ];
       for (const [data, offset, length] of wrong) {
         side.component.lastErrorCode = ErrorCode.Ok;
@@ -50,6 +60,12 @@ describe.each(modes)('what send takes and refuses ($name)', ({ workerThreadCount
         ]);
         expect(side.component.lastErrorCode).toBe(ErrorCode.InvalidArgument);
       }
+      for (const data of noBytes) {
+        side.component.lastErrorCode = ErrorCode.Ok;
+        expect(side.sendPackets([digits, data, digits])).toBe(false);
+        expect(side.component.lastErrorCode).toBe(ErrorCode.InvalidArgument);
+      }
+      expect(side.pendingDataLength).toBe(0);
       expect(side.sendPackets([])).toBe(false);
       expect(side.lastErrorCode).toBe(ErrorCode.InvalidArgument);
       expect(side.sendPackets([Buffer.alloc(0), Buffer.alloc(0)])).toBe(false);
