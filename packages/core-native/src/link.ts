@@ -131,7 +131,7 @@ export class Link {
       return;
     }
     const at = this.#beginCommand(CommandKind.Send, 0, connection, length, length);
-    const part = length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
+    const part = length === bytes.length ? bytes : bytes.subarray(offset, offset + length);
     this.#commandBytes.set(part, at + COMMAND_HEADER_BYTES);
     if (++this.#sends === SENDS_PER_FLUSH) this.flush();
   }

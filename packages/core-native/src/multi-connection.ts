@@ -37,7 +37,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
    * @param length - how many; HP-Socket does not shorten it by `offset` either.
    * @returns `true` when queued; `false` when refused, and `lastErrorCode` says why.
    */
-  send(id: number, data: Uint8Array, offset = 0, length: number = data.byteLength - offset): boolean {
+  send(id: number, data: Uint8Array, offset = 0, length: number = data.length - offset): boolean {
     return this.engine?.send(id, data, offset, length) ?? this.notRunning();
   }
 

@@ -36,7 +36,7 @@ export abstract class SingleConnectionComponent<TExtra = unknown> extends Compon
    * @param length - how many; HP-Socket does not shorten it by `offset` either.
    * @returns `true` when queued; `false` when refused, and `lastErrorCode` says why.
    */
-  send(data: Uint8Array, offset = 0, length: number = data.byteLength - offset): boolean {
+  send(data: Uint8Array, offset = 0, length: number = data.length - offset): boolean {
     const connection = this.usable();
     return connection?.engine.send(connection.id, data, offset, length) ?? false;
   }

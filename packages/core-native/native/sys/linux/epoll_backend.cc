@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "sys/linux/data_calls.h"
 #include "sys/linux/socket_address.h"
 #include "sys/linux/socket_setup.h"
 #include "sys/linux/system_error.h"
@@ -280,7 +281,7 @@ ErrorCode EpollBackend::FinishConnect(Socket& socket) {
 }
 
 ReceiveResult EpollBackend::Receive(Socket& socket, std::span<std::byte> memory) {
-  const ssize_t count = recv(static_cast<int>(socket.handle), memory.data(), memory.size(), 0);
+  const ssize_t count = ReceiveBytes(static_cast<int>(socket.handle), memory.data(), memory.size());
   if (count > 0) {
     // A short read has emptied the socket; whatever comes next is a new edge.
     const auto bytes = static_cast<std::size_t>(count);
@@ -300,7 +301,7 @@ SendResult EpollBackend::Send(Socket& socket, std::span<const std::span<const st
   ssize_t count = 0;
   if (parts.size() == 1) {
     total = parts[0].size();
-    count = send(fd, parts[0].data(), total, MSG_NOSIGNAL);
+    count = SendBytes(fd, parts[0].data(), total);
   } else {
     std::array<iovec, kMaxParts> vectors;
     const std::size_t used = std::min(parts.size(), kMaxParts);
@@ -311,7 +312,7 @@ SendResult EpollBackend::Send(Socket& socket, std::span<const std::span<const st
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = used;
-    count = sendmsg(fd, &message, MSG_NOSIGNAL);
+    count = SendMessage(fd, message);
   }
   SendResult result;
   if (count >= 0) {
