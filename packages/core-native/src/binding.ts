@@ -162,8 +162,8 @@ export interface NativeBinding {
   bind(handle: number, address: string, port: number): StepResult;
   /** Lets a bound socket listen. */
   startListening(handle: number, backlog: number): StepResult;
-  /** Closes a socket that no reactor serves. */
-  closeSocket(handle: number): void;
+  /** Closes a socket that no reactor serves; those that are left the component closes. */
+  closeSocket(component: NativeComponent, handle: number): void;
   /** Serves a listening socket, unless it answers an error: the first link accepts, the least loaded serves. */
   accept(component: NativeComponent, handle: number, links: readonly NativeLink[]): ErrorCode;
   /** Closes the component's listeners; every link then tells `Stopped`. */

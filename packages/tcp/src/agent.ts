@@ -241,7 +241,7 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
   #tryBind(engine: Engine, address: string): void {
     const opened = binding.openStream(engine.native, address);
     const bound = opened.error === ErrorCode.Ok ? binding.bind(opened.handle, address, 0) : opened;
-    if (opened.error === ErrorCode.Ok) binding.closeSocket(opened.handle);
+    if (opened.error === ErrorCode.Ok) binding.closeSocket(engine.native, opened.handle);
     if (bound.error === ErrorCode.Ok) return;
     throw this.failure(
       opened.error === ErrorCode.Ok ? SocketError.SocketBind : SocketError.SocketCreate,

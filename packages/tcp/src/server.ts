@@ -157,7 +157,7 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
       const accepting = { error: engine.accept(handle), call: 'listen' };
       this.#check(accepting, SocketError.SocketListen, 'The socket could not be polled', details);
     } catch (error) {
-      binding.closeSocket(handle);
+      binding.closeSocket(engine.native, handle);
       throw error;
     }
     this.#listening = handle;

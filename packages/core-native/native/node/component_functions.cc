@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +20,33 @@ namespace {
 // Reactors keep a component alive as long as they have business with it.
 using SharedComponent = std::shared_ptr<net::Component>;
 
-SharedComponent& ComponentOf(const Napi::Value& value) {
-  return *value.As<Napi::External<SharedComponent>>().Data();
+// A component as JavaScript holds it. It owns the sockets that JavaScript has
+// made and no reactor serves yet: the environment may be torn down in between.
+struct HeldComponent {
+  explicit HeldComponent(SharedComponent made) : component(std::move(made)) {}
+  ~HeldComponent() {
+    for (const sys::Handle handle : sockets) sys::CloseSocket(handle);
+  }
+  HeldComponent(const HeldComponent&) = delete;
+  HeldComponent& operator=(const HeldComponent&) = delete;
+
+  SharedComponent component;
+  std::set<sys::Handle> sockets;
+};
+
+HeldComponent& HeldOf(const Napi::Value& value) {
+  return *value.As<Napi::External<HeldComponent>>().Data();
+}
+
+const SharedComponent& ComponentOf(const Napi::Value& value) { return HeldOf(value).component; }
+
+// The result of a call that makes a socket: {error, call, handle}.
+Napi::Object ToSocketResult(const Napi::CallbackInfo& info, const sys::Failure& failure,
+                            sys::Handle handle) {
+  if (!failure) HeldOf(info[0]).sockets.insert(handle);
+  Napi::Object result = ToResult(info.Env(), failure);
+  result.Set("handle", static_cast<double>(handle));
+  return result;
 }
 
 std::vector<Link*> LinksOf(const Napi::Value& value) {
@@ -57,12 +83,12 @@ Napi::Value CreateComponent(const Napi::CallbackInfo& info) {
       return info.Env().Undefined();
     }
   }
-  auto component = std::make_unique<SharedComponent>(std::make_shared<net::Component>(
+  auto held = std::make_unique<HeldComponent>(std::make_shared<net::Component>(
       info[0].As<Napi::Number>().Uint32Value(), std::move(settings),
       info[2].As<Napi::Number>().Uint32Value(), ToId(info[3])));
-  return Napi::External<SharedComponent>::New(
-      info.Env(), component.release(),
-      [](Napi::Env, SharedComponent* data) { const std::unique_ptr<SharedComponent> owned(data); });
+  return Napi::External<HeldComponent>::New(
+      info.Env(), held.release(),
+      [](Napi::Env, HeldComponent* data) { const std::unique_ptr<HeldComponent> owned(data); });
 }
 
 // openStream(component, address) -> {error, call, handle}: a socket of the
@@ -73,9 +99,7 @@ Napi::Value OpenStream(const Napi::CallbackInfo& info) {
   const sys::Failure failure =
       endpoint ? sys::OpenStream(endpoint->family, ComponentOf(info[0])->settings().socket, handle)
                : sys::Failure{ErrorCode::kInvalidArgument, "inet_pton"};
-  Napi::Object result = ToResult(info.Env(), failure);
-  result.Set("handle", static_cast<double>(handle));
-  return result;
+  return ToSocketResult(info, failure, handle);
 }
 
 // bind(handle, address, port) -> {error, call}
@@ -92,9 +116,11 @@ Napi::Value StartListening(const Napi::CallbackInfo& info) {
                                                   info[1].As<Napi::Number>().Uint32Value()));
 }
 
-// closeSocket(handle)
+// closeSocket(component, handle)
 void CloseSocket(const Napi::CallbackInfo& info) {
-  sys::CloseSocket(info[0].As<Napi::Number>().Int64Value());
+  const sys::Handle handle = info[1].As<Napi::Number>().Int64Value();
+  HeldOf(info[0]).sockets.erase(handle);
+  sys::CloseSocket(handle);
 }
 
 // accept(component, handle, links) -> error: the reactor of the first link
@@ -120,6 +146,7 @@ Napi::Value Accept(const Napi::CallbackInfo& info) {
           if (!is_taken) sys::CloseSocket(accepted);
         });
   });
+  if (error == ErrorCode::kOk) HeldOf(info[0]).sockets.erase(handle);
   return Napi::Number::New(info.Env(), static_cast<double>(error));
 }
 
@@ -219,9 +246,7 @@ Napi::Value ConnectBlocking(const Napi::CallbackInfo& info) {
                              static_cast<std::uint32_t>(left.count()), handle);
     if (!failure) break;
   }
-  Napi::Object result = ToResult(info.Env(), failure);
-  result.Set("handle", static_cast<double>(handle));
-  return result;
+  return ToSocketResult(info, failure, handle);
 }
 
 // adopt(component, link, id, handle, hostName) -> slot: serves a socket that is connected.
@@ -232,9 +257,10 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   const std::string host_name = info[4].As<Napi::String>();
   sys::Endpoint peer;
   sys::PeerEndpoint(handle, peer);
-  std::uint32_t slot = 0;
   Link* link = LinkOf(info[1]);
   if (link == nullptr) return info.Env().Undefined();
+  HeldOf(info[0]).sockets.erase(handle);
+  std::uint32_t slot = 0;
   link->Run([&](net::Reactor& reactor) {
     slot = reactor.AdoptConnected(*component, id, handle, peer, host_name.c_str());
   });
