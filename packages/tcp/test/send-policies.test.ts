@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, type NetPeer, Pattern } from '@hp/testkit';
+import { dialPeer, EventLog, eventually, type NetPeer, Pattern } from '@hp/testkit';
 import { type ComponentStats, SendPolicy, TcpServer } from '@hp/tcp';
 import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
@@ -38,6 +38,8 @@ describe.each(modes)('send policies ($name)', ({ workerThreadCount }) => {
     const { server, peer } = served;
     for (let index = 0; index < count; index++) server.send(1, Buffer.alloc(64, index));
     await peer.receivedBytes(count * 64);
+    // A thread counts what it sent after the peer may have it.
+    await eventually(() => server.stats().bytesSent === count * 64, 'The count of all bytes');
     return server.stats();
   }
 
@@ -58,6 +60,7 @@ describe.each(modes)('send policies ($name)', ({ workerThreadCount }) => {
     const { server, peer } = served;
     server.sendPackets(1, [Buffer.from('ab'), Buffer.from('cd'), Buffer.from('ef')]);
     await peer.receivedBytes(6);
+    await eventually(() => server.stats().bytesSent === 6, 'The count of all bytes');
 
     expect(server.stats().sendCalls).toBe(1);
   });
