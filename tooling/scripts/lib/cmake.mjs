@@ -12,8 +12,9 @@ import { requireToolchain } from './toolchain.mjs';
  *
  * @param {string} directory
  * @param {string} preset
+ * @param {readonly string[]} [options] further options of the configuration, such as `-DHP_FUZZ_SECONDS=600`
  */
-export async function buildPreset(directory, preset) {
+export async function buildPreset(directory, preset, options = []) {
   requireToolchain();
   const isConfigured = existsSync(path.join(directory, 'build', preset, 'CMakeCache.txt'));
   const generator = isOnPath('ninja') ? 'Ninja' : 'Unix Makefiles';
@@ -24,6 +25,7 @@ export async function buildPreset(directory, preset) {
     isConfigured ? [] : ['-G', generator],
     `-DHP_NODE_ADDON_API_DIR=${path.dirname(require.resolve('node-addon-api/package.json'))}`,
     `-DHP_NODE_API_HEADERS_DIR=${path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include')}`,
+    options,
   ].flat();
   const build = ['--build', '--preset', preset, '--parallel', String(availableParallelism())];
   for (const args of [configure, build]) {

@@ -23,6 +23,7 @@ export {
   residentBytes,
   threadCount,
 } from './process-stats.js';
+export { repeats } from './repeats.js';
 export { silentListener, type SilentListener } from './silent-listener.js';
 export { TemporaryDirectory } from './temporary-directory.js';
 export { UncaughtErrors } from './uncaught.js';

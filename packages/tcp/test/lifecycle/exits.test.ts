@@ -2,10 +2,10 @@
 // A process that ends while components are busy, inline and on threads: never a crash, never a hang.
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { type ChildResult, runChild } from '@hp/testkit';
+import { type ChildResult, repeats, runChild } from '@hp/testkit';
 
 const script = path.join(import.meta.dirname, 'children/exits.mjs');
-const TIMES = 50;
+const TIMES = repeats(50);
 /** Children at the same time. */
 const AT_ONCE = 4;
 
@@ -13,7 +13,7 @@ interface Ending extends ChildResult {
   readonly way: string;
 }
 
-/** Fifty children, which end in these ways by turns. */
+/** That many children, which end in these ways by turns. */
 async function runOften(...ways: readonly string[]): Promise<Ending[]> {
   const endings: Ending[] = [];
   let begun = 0;
@@ -27,7 +27,7 @@ async function runOften(...ways: readonly string[]): Promise<Ending[]> {
   return endings;
 }
 
-test('process.exit(): outside of callbacks, inside one, and while stopping, 50 times', async () => {
+test(`process.exit(): outside of callbacks, inside one, and while stopping, ${TIMES} times`, async () => {
   const endings = await runOften('exit', 'exit in a callback', 'exit while stopping');
 
   expect(endings).toHaveLength(TIMES);
@@ -36,7 +36,7 @@ test('process.exit(): outside of callbacks, inside one, and while stopping, 50 t
   }
 });
 
-test('normal end: components unref, or stopped, 50 times', async () => {
+test(`normal end: components unref, or stopped, ${TIMES} times`, async () => {
   const endings = await runOften('normal end', 'stop');
 
   expect(endings).toHaveLength(TIMES);
@@ -45,7 +45,7 @@ test('normal end: components unref, or stopped, 50 times', async () => {
   }
 });
 
-test('uncaught exception: outside of callbacks, inside one, and as a rejection, 50 times', async () => {
+test(`uncaught exception: outside of callbacks, inside one, and as a rejection, ${TIMES} times`, async () => {
   const ways = ['uncaught exception', 'uncaught exception in a callback', 'unhandled rejection'];
   const endings = await runOften(...ways);
 

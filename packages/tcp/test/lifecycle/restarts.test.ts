@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { eventually, openDescriptors, residentBytes, threadCount } from '@hp/testkit';
+import { eventually, openDescriptors, repeats, residentBytes, threadCount } from '@hp/testkit';
 import { ServiceState, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { modes } from '../modes.js';
 
@@ -11,9 +11,11 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const MIB = 1024 * 1024;
+const STARTS = repeats(500);
+const FAILED_STARTS = repeats(200);
 
 describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
-  test('500 starts and stops with a connection each leak no descriptors, threads or memory', async () => {
+  test(`${STARTS} starts and stops with a connection each leak no descriptors, threads or memory`, async () => {
     const server = new TcpServer(
       { onReceive: (it, id, data) => void it.send(id, data) },
       { workerThreadCount },
@@ -38,9 +40,9 @@ describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
       return [openDescriptors(), threadCount(), residentBytes()];
     };
     // The allocator's own memory takes a while to stay as it is.
-    for (let count = 0; count < 250; count++) await round();
+    for (let count = 0; count < STARTS / 2; count++) await round();
     const [descriptors, threads, resident] = await settle();
-    for (let count = 0; count < 250; count++) await round();
+    for (let count = 0; count < STARTS / 2; count++) await round();
     const after = await settle();
 
     expect(after[0]).toBeLessThanOrEqual(descriptors);
@@ -49,7 +51,7 @@ describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
     expect([server, agent, client].map(({ state }) => state)).toEqual(Array(3).fill(ServiceState.Stopped));
   });
 
-  test('200 starts that fail leak nothing', async () => {
+  test(`${FAILED_STARTS} starts that fail leak nothing`, async () => {
     const taken = new TcpServer({}, { workerThreadCount: 0 });
     await using stopping = taken;
     taken.start('127.0.0.1');
@@ -65,7 +67,7 @@ describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
     for (let count = 0; count < 20; count++) await round();
     await new Promise(setImmediate);
     const before = [openDescriptors(), threadCount()] as const;
-    for (let count = 0; count < 180; count++) await round();
+    for (let count = 20; count < FAILED_STARTS; count++) await round();
 
     await eventually(
       () => openDescriptors() <= before[0] && threadCount() <= before[1],

@@ -2,10 +2,13 @@
 // Components inside worker_threads, and workers that end while they are busy.
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runChild } from '@hp/testkit';
+import { repeats, runChild } from '@hp/testkit';
 import { modes } from '../modes.js';
 
 const children = path.join(import.meta.dirname, 'children');
+// The first five set the measure for leaks.
+const MANY = repeats(50, 8);
+const SOME = repeats(15, 8);
 
 async function results(script: string, ...args: string[]): Promise<unknown> {
   const { code, signal, stdout, stderr } = await runChild(path.join(children, script), args);
@@ -13,20 +16,23 @@ async function results(script: string, ...args: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-test.each(['terminate when busy', 'terminate at any moment'])('worker: %s, 50 times', async (way) => {
-  expect(await results('workers.mjs', way, '50')).toEqual({ endings: { ended: 50 }, leaked: [] });
+test.each(['terminate when busy', 'terminate at any moment'])(`worker: %s, ${MANY} times`, async (way) => {
+  expect(await results('workers.mjs', way, String(MANY))).toEqual({ endings: { ended: MANY }, leaked: [] });
 });
 
-test.each(['exit', 'exit in a callback', 'normal end', 'stop'])('worker: %s, 15 times', async (way) => {
-  expect(await results('workers.mjs', way, '15')).toEqual({ endings: { ended: 15 }, leaked: [] });
+test.each(['exit', 'exit in a callback', 'normal end', 'stop'])(`worker: %s, ${SOME} times`, async (way) => {
+  expect(await results('workers.mjs', way, String(SOME))).toEqual({ endings: { ended: SOME }, leaked: [] });
 });
 
-test.each(['uncaught exception', 'uncaught exception in a callback'])('worker: %s, 15 times', async (way) => {
-  expect(await results('workers.mjs', way, '15')).toEqual({
-    endings: { 'nobody catches this': 15 },
-    leaked: [],
-  });
-});
+test.each(['uncaught exception', 'uncaught exception in a callback'])(
+  `worker: %s, ${SOME} times`,
+  async (way) => {
+    expect(await results('workers.mjs', way, String(SOME))).toEqual({
+      endings: { 'nobody catches this': SOME },
+      leaked: [],
+    });
+  },
+);
 
 describe.each(modes)('four workers on one port ($name)', ({ workerThreadCount }) => {
   test('each serves its share, and the port is free after', async () => {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the tests of the published packages with an addon that AddressSanitizer and UBSan watch. Node
+// is not built with them, so their libraries are loaded before it.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { buildPreset } from '../lib/cmake.mjs';
+import { testPackagesAgain } from '../lib/vitest.mjs';
+import { root } from '../lib/workspace.mjs';
+
+// They measure resident memory, most of which is the sanitizer's own here, or take long in waiting for
+// other programs and for the kernel; the C++ tests under sanitizers have the same ways through the core.
+const leaveOut = ['descriptor-limit', 'interop-tools', 'lifecycle/restarts', 'networks'];
+
+/** @param {string} library */
+function pathOf(library) {
+  const compiler = process.env['CXX'] ?? 'c++';
+  const file = execFileSync(compiler, [`-print-file-name=${library}`], { encoding: 'utf8' }).trim();
+  if (!path.isAbsolute(file)) throw new Error(`${compiler} has no ${library}; this check needs GCC`);
+  return file;
+}
+
+const core = path.join(root, 'packages/core-native');
+await buildPreset(core, 'addon-asan');
+console.log(
+  `Left out under the sanitizers: ${leaveOut.join(', ')}; lifecycle tests repeat a fifth as often.`,
+);
+const passed = await testPackagesAgain({
+  leaveOut,
+  env: {
+    HP_NATIVE_PATH: path.join(core, 'build/addon-asan/hp_core.node'),
+    LD_PRELOAD: [pathOf('libasan.so'), pathOf('libubsan.so')].join(' '),
+    // Node itself frees nothing at its end.
+    ASAN_OPTIONS: 'detect_leaks=0',
+  },
+});
+process.exitCode = passed ? 0 : 1;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import { run } from './run.mjs';
+import { root, workspacePackages } from './workspace.mjs';
+
+/**
+ * Runs the tests of every published package once more, in another way than `npm test` does.
+ *
+ * Lifecycle tests, which take most of the time, repeat a fifth as often as there.
+ *
+ * @param {{ node?: string, env?: NodeJS.ProcessEnv, leaveOut?: readonly string[] }} how
+ *   `leaveOut`: files in the `test` folders that do not run
+ * @returns {Promise<boolean>} whether all passed
+ */
+export async function testPackagesAgain({ node = process.execPath, env = {}, leaveOut = [] }) {
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const args = [
+    // The results of `npm test` stay where they are.
+    [vitest, 'run', '--reporter=dot', '--outputFile=/dev/null'],
+    leaveOut.map((file) => `--exclude=test/${file}.test.ts`),
+  ].flat();
+  let passed = true;
+  for (const { directory, manifest } of workspacePackages()) {
+    if (manifest.private || manifest.scripts?.['test:unit'] === undefined) continue;
+    console.log(manifest.name);
+    const options = { cwd: directory, env: { ...process.env, HP_TEST_REPEATS: '20', ...env } };
+    if ((await run(node, args, options)) !== 0) passed = false;
+  }
+  return passed;
+}
