@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { eventually, openDescriptors, repeats, residentBytes, threadCount } from '@hp/testkit';
+import { eventually, openDescriptors, residentBytes, threadCount } from '@hp/testkit';
 import { ServiceState, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { modes } from '../modes.js';
 
@@ -11,11 +11,26 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const MIB = 1024 * 1024;
-const STARTS = repeats(500);
-const FAILED_STARTS = repeats(200);
+
+interface Holdings {
+  readonly descriptors: number;
+  readonly threads: number;
+}
+
+function holdings(): Holdings {
+  return { descriptors: openDescriptors(), threads: threadCount() };
+}
+
+/** Waits until the process holds no more than it did before: a client's thread ends after the client has stopped. */
+async function returnTo({ descriptors, threads }: Holdings): Promise<void> {
+  await eventually(
+    () => openDescriptors() <= descriptors && threadCount() <= threads,
+    () => `A return to ${descriptors} descriptors and ${threads} threads`,
+  );
+}
 
 describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
-  test(`${STARTS} starts and stops with a connection each leak no descriptors, threads or memory`, async () => {
+  test('500 starts and stops with a connection each leak no descriptors, threads or memory', async () => {
     const server = new TcpServer(
       { onReceive: (it, id, data) => void it.send(id, data) },
       { workerThreadCount },
@@ -34,24 +49,21 @@ describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
       await answer;
       await Promise.all([server.stop(), agent.stop(), client.stop()]);
     };
-    const settle = async (): Promise<[descriptors: number, threads: number, resident: number]> => {
-      await new Promise(setImmediate);
-      collectGarbage();
-      return [openDescriptors(), threadCount(), residentBytes()];
-    };
     // The allocator's own memory takes a while to stay as it is.
-    for (let count = 0; count < STARTS / 2; count++) await round();
-    const [descriptors, threads, resident] = await settle();
-    for (let count = 0; count < STARTS / 2; count++) await round();
-    const after = await settle();
+    for (let count = 0; count < 250; count++) await round();
+    await new Promise(setImmediate);
+    collectGarbage();
+    const before = holdings();
+    const resident = residentBytes();
+    for (let count = 0; count < 250; count++) await round();
 
-    expect(after[0]).toBeLessThanOrEqual(descriptors);
-    expect(after[1]).toBeLessThanOrEqual(threads);
-    expect(after[2] - resident).toBeLessThan(16 * MIB);
+    await returnTo(before);
+    collectGarbage();
+    expect(residentBytes() - resident).toBeLessThan(16 * MIB);
     expect([server, agent, client].map(({ state }) => state)).toEqual(Array(3).fill(ServiceState.Stopped));
   });
 
-  test(`${FAILED_STARTS} starts that fail leak nothing`, async () => {
+  test('200 starts that fail leak nothing', async () => {
     const taken = new TcpServer({}, { workerThreadCount: 0 });
     await using stopping = taken;
     taken.start('127.0.0.1');
@@ -66,13 +78,10 @@ describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
     };
     for (let count = 0; count < 20; count++) await round();
     await new Promise(setImmediate);
-    const before = [openDescriptors(), threadCount()] as const;
-    for (let count = 20; count < FAILED_STARTS; count++) await round();
+    const before = holdings();
+    for (let count = 0; count < 180; count++) await round();
 
-    await eventually(
-      () => openDescriptors() <= before[0] && threadCount() <= before[1],
-      () => `A return to ${before.join(' descriptors and ')} threads`,
-    );
+    await returnTo(before);
   });
 
   test('components that are stopped, or were never started, can be collected', async () => {
