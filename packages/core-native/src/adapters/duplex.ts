@@ -3,8 +3,8 @@ import { Duplex } from 'node:stream';
 import type { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
 import { SocketOperation } from '../enums.js';
-import { describeError, ErrorCode } from '../errors.js';
-import { holdReading, takeOver } from './take-over.js';
+import { ErrorCode } from '../errors.js';
+import { closeError, holdReading, takeOver } from './take-over.js';
 
 class ConnectionStream extends Duplex {
   readonly #connection: Connection;
@@ -20,7 +20,7 @@ class ConnectionStream extends Duplex {
       },
       close: (errorCode) => {
         if (errorCode !== ErrorCode.Ok) {
-          this.destroy(new Error(describeError(errorCode)));
+          this.destroy(closeError(errorCode));
           return;
         }
         if (!this.destroyed) this.push(null);
@@ -38,13 +38,13 @@ class ConnectionStream extends Duplex {
   override _write(data: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const connection = this.#connection;
     if (connection.state !== ConnectionState.Open) {
-      done(new Error('The connection is closed.'));
+      done(closeError(ErrorCode.ObjectNotFound));
       return;
     }
     const { sending } = connection.engine;
     const code = data.length === 0 ? ErrorCode.Ok : sending.send(connection, data, 0, data.length);
     if (code !== ErrorCode.Ok) {
-      done(new Error(describeError(code)));
+      done(closeError(code));
       return;
     }
     void sending.drained(connection).then(() => {
@@ -69,7 +69,8 @@ class ConnectionStream extends Duplex {
 /**
  * A connection as a Node stream. Reading and writing obey backpressure both ways; ending it finishes
  * sending, destroying it disconnects. `onReceive` is not called for the connection any more, its other
- * events are. However the connection ends, the stream ends without an error: `onClose` has the code.
+ * events are. Where the connection ends with an error, the stream fails with an HpSocketError. A peer
+ * that finishes sending ends the connection, as everywhere: what is written later fails too.
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
  */
 export function toDuplex(component: Component, id: number): Duplex {

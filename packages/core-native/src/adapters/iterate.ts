@@ -2,15 +2,15 @@
 import { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
 import { SocketError, SocketOperation } from '../enums.js';
-import { describeError, ErrorCode, HpSocketError } from '../errors.js';
-import { holdReading, takeOver } from './take-over.js';
+import { ErrorCode, HpSocketError } from '../errors.js';
+import { closeError, holdReading, takeOver } from './take-over.js';
 
-/** A queue that is filled from callbacks and emptied by one `for await`. */
+/** A queue that is filled from callbacks and emptied by a `for await`. */
 class AsyncQueue<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = [];
   readonly #onTaken: ((left: number) => void) | undefined;
   readonly #onReturn: (() => void) | undefined;
-  #waiting: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void) | undefined;
+  readonly #waiting: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void)[] = [];
   #error: Error | undefined;
   #isEnded = false;
 
@@ -20,21 +20,16 @@ class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   put(item: T): void {
-    if (this.#waiting === undefined) {
-      this.#items.push(item);
-      return;
-    }
-    this.#waiting({ done: false, value: item });
-    this.#waiting = undefined;
+    const taker = this.#waiting.shift();
+    if (taker === undefined) this.#items.push(item);
+    else taker({ done: false, value: item });
   }
 
   /** No item follows; where there is an error, the loop throws it once it has taken all items. */
   end(error?: Error): void {
     this.#isEnded = true;
     this.#error = error;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.(this.#last());
+    for (const taker of this.#waiting.splice(0)) taker(this.#last());
   }
 
   #last(): IteratorResult<T> | Promise<IteratorResult<T>> {
@@ -55,7 +50,7 @@ class AsyncQueue<T> implements AsyncIterableIterator<T> {
     }
     if (this.#isEnded) return Promise.resolve(this.#last());
     return new Promise((resolve) => {
-      this.#waiting = resolve;
+      this.#waiting.push(resolve);
     });
   }
 
@@ -76,7 +71,8 @@ const MAX_WAITING = 16;
 /**
  * The bytes of a connection, for `for await`. Reading pauses while the loop is behind by 16 buffers.
  * `onReceive` is not called for the connection any more, its other events are; the loop ends with the
- * connection, and throws where that ends with an error. Who leaves the loop early disconnects: nobody else takes the bytes.
+ * connection, and throws an HpSocketError where that ends with an error. Who leaves the loop early
+ * disconnects: nobody else takes the bytes.
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
  */
 export function iterateBytes(component: Component, id: number): AsyncIterableIterator<Buffer> {
@@ -98,7 +94,7 @@ export function iterateBytes(component: Component, id: number): AsyncIterableIte
       holdReading(connection, true);
     },
     close: (errorCode) => {
-      queue.end(errorCode === ErrorCode.Ok ? undefined : new Error(describeError(errorCode)));
+      queue.end(errorCode === ErrorCode.Ok ? undefined : closeError(errorCode));
     },
   });
   return queue;

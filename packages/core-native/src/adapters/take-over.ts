@@ -2,7 +2,7 @@
 import { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
 import { SocketError } from '../enums.js';
-import { ErrorCode, HpSocketError } from '../errors.js';
+import { describeError, ErrorCode, HpSocketError } from '../errors.js';
 import { CommandKind } from '../boundary.js';
 import type { ModelDecoder } from '../receive-model.js';
 
@@ -26,6 +26,11 @@ export function takeOver(component: Component, id: number, decoder: ModelDecoder
   }
   connection.decoder = decoder;
   return connection;
+}
+
+/** What a connection that ended with an error, or refused a send, is to those who wait for its bytes. */
+export function closeError(errorCode: ErrorCode): HpSocketError {
+  return new HpSocketError(SocketError.Network, describeError(errorCode), { errno: errorCode });
 }
 
 /** Stops reading for the adapter's sake, independently of `pauseReceive`; or goes on. */
