@@ -76,6 +76,8 @@ export class Engine {
 
   /** Whether connections pass a stream filter. */
   readonly hasFilter: boolean;
+  /** Whether reading starts at once: nobody is asked first, and somebody takes the bytes. */
+  readonly opensByItself: boolean;
   readonly #choice: LinkChoice;
   #dialled = 0;
   #keepsProcess = true;
@@ -90,6 +92,9 @@ export class Engine {
   constructor(parts: EngineParts) {
     const { listener, settings, model, firstId, filter } = parts;
     this.hasFilter = filter !== undefined;
+    const isTold = listener.onAccept !== undefined || listener.onConnect !== undefined;
+    const takesBytes = (listener.onReceive ?? listener.onReceiveBorrowed ?? model) !== undefined;
+    this.opensByItself = takesBytes && !isTold;
     this.settings = settings;
     this.dispatcher = new Dispatcher(this, parts);
     this.sending = new Sending(settings, model);
@@ -99,7 +104,7 @@ export class Engine {
       this.index,
       {
         ...settings,
-        opensByItself: listener.onAccept === undefined && listener.onConnect === undefined,
+        opensByItself: this.opensByItself,
         tellsSends: listener.onSend !== undefined,
         tellsRejects: listener.onReject !== undefined,
       },

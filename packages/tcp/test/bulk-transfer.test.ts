@@ -5,6 +5,7 @@ import { deferred, EventLog, once, Pattern, residentBytes, within } from '@hp/te
 import { SendPolicy, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
+import { stalled } from './support/stalled.js';
 
 const MIB = 1024 * 1024;
 
@@ -90,17 +91,10 @@ describe.each(modes)('much data ($name)', ({ workerThreadCount }) => {
       };
       socket.on('drain', offer);
       offer();
-      // Stalled once nothing has moved for a while.
-      for (let quiet = 0, last = -1; quiet < 10;) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        const { bytesReceived } = server.stats();
-        quiet = bytesReceived === last ? quiet + 1 : 0;
-        last = bytesReceived;
-      }
-      const stalled = server.stats();
-      expect(stalled.bytesReceived).toBeLessThan(64 * MIB);
-      expect(stalled.queuedBytes).toBeLessThan(3 * MIB);
-      expect(stalled.readPauses).toBeGreaterThan(0);
+      const stats = await stalled(server);
+      expect(stats.bytesReceived).toBeLessThan(64 * MIB);
+      expect(stats.queuedBytes).toBeLessThan(3 * MIB);
+      expect(stats.readPauses).toBeGreaterThan(0);
       expect(residentBytes() - before).toBeLessThan(48 * MIB);
 
       const echoed = new Pattern();
