@@ -31,10 +31,7 @@ export class Dispatcher {
     this.#model = model;
     this.#filter = filter;
     this.#acceptsUnheard =
-      listener.onAccept === undefined &&
-      model === undefined &&
-      filter === undefined &&
-      !settings.asyncContext;
+      engine.opensByItself && model === undefined && filter === undefined && !settings.asyncContext;
   }
 
   /** A connection was accepted. */
@@ -86,7 +83,7 @@ export class Dispatcher {
       if (isRefused) {
         connection.silent = true;
         engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
-      } else if (tell !== undefined) {
+      } else if (!engine.opensByItself) {
         connection.link.command(CommandKind.Open, connection);
       }
       if (isRefused) this.#settle(connection, engine.refusalCode());
