@@ -34,6 +34,11 @@ function toRequest(dial: Dial, peers: readonly string[]): NativeConnectRequest {
   return { peers, port, localAddress, localPort, timeoutMs, hostName, options: planned.options };
 }
 
+/** What is left of a time that began at `begun`: at least a millisecond; 0 of no limit. */
+function timeLeft(timeoutMs: number, begun: number): number {
+  return timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(begun + timeoutMs - performance.now()));
+}
+
 /** Dials without waiting; every outcome arrives as an event. */
 export function dialAsync(engine: Engine, connection: DialledConnection, dial: Dial): void {
   if (isIP(dial.host) !== 0) {
@@ -41,7 +46,7 @@ export function dialAsync(engine: Engine, connection: DialledConnection, dial: D
     return;
   }
   const { timeoutMs } = dial;
-  const deadline = performance.now() + timeoutMs;
+  const begun = performance.now();
   const fail = (errorCode: ErrorCode, reason: string): void => {
     if (connection.state !== ConnectionState.Connecting) return;
     engine.closeReasons.set(connection.id, reason);
@@ -53,8 +58,7 @@ export function dialAsync(engine: Engine, connection: DialledConnection, dial: D
     (peers) => {
       clearTimeout(timer);
       if (connection.state !== ConnectionState.Connecting) return;
-      const left = timeoutMs === 0 ? 0 : Math.max(1, Math.ceil(deadline - performance.now()));
-      engine.connect(connection, toRequest({ ...dial, timeoutMs: left }, peers));
+      engine.connect(connection, toRequest({ ...dial, timeoutMs: timeLeft(timeoutMs, begun) }, peers));
     },
     (error: unknown) => {
       clearTimeout(timer);
@@ -77,10 +81,12 @@ export function dialBlocking(engine: Engine, connection: DialledConnection, dial
       { errno, syscall, address: host, port },
     );
   };
+  const begun = performance.now();
   const found =
     isIP(host) === 0 ? binding.resolve(host) : { error: ErrorCode.Ok, call: '', addresses: [host] };
   if (found.error !== ErrorCode.Ok) throw fail(found.error, found.call);
-  const request = toRequest({ ...dial, timeoutMs: dial.timeoutMs || LONGEST_BLOCK_MS }, found.addresses);
+  const timeoutMs = timeLeft(dial.timeoutMs, begun) || LONGEST_BLOCK_MS;
+  const request = toRequest({ ...dial, timeoutMs }, found.addresses);
   const connected = binding.connectBlocking(engine.native, request);
   if (connected.error !== ErrorCode.Ok) throw fail(connected.error, connected.call);
   engine.adopt(connection, connected.handle);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closedPort, deferred, EventLog, netListener, silentListener } from '@hp/testkit';
+import { binding } from '@hp/core-native';
 import { ErrorCode, ServiceState, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { modes } from './modes.js';
 import { agentListener, clientListener } from './support/listeners.js';
@@ -24,6 +25,15 @@ vi.mock('node:dns/promises', () => ({
 function addName(name: string, ...addresses: string[]): void {
   names.set(name, () => Promise.resolve(addresses.map((address) => ({ address }))));
 }
+
+/** As `addName`, for blocking connects, which do not ask node:dns. */
+function resolvesTo(...addresses: string[]): void {
+  vi.spyOn(binding, 'resolve').mockReturnValue({ error: ErrorCode.Ok, call: 'getaddrinfo', addresses });
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe.each(modes)('names ($name)', ({ workerThreadCount }) => {
   test('are tried address by address: ::1 refuses, 127.0.0.1 answers', async () => {
@@ -65,6 +75,20 @@ describe.each(modes)('names ($name)', ({ workerThreadCount }) => {
     const id = await agent.connectAsync('slow.test', silent.port);
 
     expect(agent.getRemoteAddress(id)?.address).toBe(listener.host);
+  });
+
+  test('an address that does not answer in time is tried again when the others refuse', async () => {
+    await using silent = await silentListener(600);
+    addName('late.test', silent.host, '127.0.0.2');
+    resolvesTo(silent.host, '127.0.0.2');
+    await using agent = new TcpAgent({}, { workerThreadCount });
+    await using client = new TcpClient({}, { workerThreadCount });
+    agent.start();
+    const connecting = agent.connectAsync('late.test', silent.port);
+    client.start('late.test', silent.port, { asyncConnect: false });
+
+    expect(client.remoteAddress?.address).toBe(silent.host);
+    expect(agent.getRemoteAddress(await connecting)?.address).toBe(silent.host);
   });
 
   test('share one deadline among their addresses', async () => {
@@ -153,6 +177,20 @@ describe.each(modes)('names ($name)', ({ workerThreadCount }) => {
     expect(log.all('onClose')).toMatchObject([
       { operation: SocketOperation.Connect, errorCode: ErrorCode.TimedOut },
     ]);
+  });
+
+  test('the deadline of a blocking connect holds for the lookup too', async () => {
+    await using listener = await netListener();
+    vi.spyOn(binding, 'resolve').mockImplementation(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 20);
+      return { error: ErrorCode.Ok, call: 'getaddrinfo', addresses: [listener.host] };
+    });
+    const connect = vi.spyOn(binding, 'connectBlocking');
+    await using client = new TcpClient({}, { workerThreadCount, connectTimeoutMs: 10_000 });
+    client.start('late.test', listener.port, { asyncConnect: false });
+
+    expect(connect.mock.lastCall?.[1].timeoutMs).toBeLessThanOrEqual(9980);
   });
 
   test('are looked up in the family of the local address', async () => {

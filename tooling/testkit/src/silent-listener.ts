@@ -8,11 +8,11 @@ const BACKLOG = 1;
 // Its thread sleeps, so the kernel completes what fits the queue, and nobody accepts.
 const script = `
   const { createServer } = require('node:net');
-  const { parentPort } = require('node:worker_threads');
+  const { parentPort, workerData } = require('node:worker_threads');
   const server = createServer();
   server.listen({ host: '127.0.0.1', port: 0, backlog: ${BACKLOG} }, () => {
     parentPort.postMessage(server.address().port);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, workerData);
   });
 `;
 
@@ -22,9 +22,10 @@ export interface SilentListener extends AsyncDisposable {
   readonly port: number;
 }
 
-export async function silentListener(): Promise<SilentListener> {
+/** @param acceptsAfterMs - when it begins to accept after all; never where that is absent. */
+export async function silentListener(acceptsAfterMs?: number): Promise<SilentListener> {
   const host = '127.0.0.1';
-  const worker = new Worker(script, { eval: true });
+  const worker = new Worker(script, { eval: true, workerData: acceptsAfterMs });
   const [port] = (await once(worker, 'message')) as [number];
   const fillers: Socket[] = [];
   // Linux keeps one more than it was told to.

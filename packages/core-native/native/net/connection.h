@@ -5,24 +5,23 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/chunk_queue.h"
 #include "base/timer_wheel.h"
+#include "net/address_line.h"
 #include "net/component.h"
 #include "net/filter_stream.h"
 #include "sys/backend.h"
 
 namespace hp::net {
 
-// A connect under way: the addresses of one name, tried in order.
+// A connect under way.
 struct ConnectAttempt {
-  std::vector<sys::Endpoint> peers;
+  AddressLine peers;
   sys::Endpoint local;
   sys::SocketOptions options;
   std::string host_name;
   std::uint64_t deadline_ms = 0;  // of all attempts together; 0: none
-  std::size_t next = 0;
   ErrorCode last_error = ErrorCode::kAddressNotAvailable;
 };
 

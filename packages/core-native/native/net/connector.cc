@@ -19,13 +19,12 @@ void Connector::Start(Component& component, std::uint64_t id,
 
 void Connector::TryNext(Connection& connection) {
   ConnectAttempt& attempt = *connection.attempt;
-  if (attempt.next == attempt.peers.size()) return Fail(connection, attempt.last_error);
+  if (attempt.peers.empty()) return Fail(connection, attempt.last_error);
   context_.Rename(connection);
-  connection.peer = attempt.peers[attempt.next++];
-  const bool last = attempt.next == attempt.peers.size();
+  connection.peer = attempt.peers.first();
   std::uint64_t deadline = attempt.deadline_ms;
-  if (!last) {
-    const std::uint64_t share = context_.now_ms + kAttemptMs;
+  if (attempt.peers.share_ms() != 0) {
+    const std::uint64_t share = context_.now_ms + attempt.peers.share_ms();
     deadline = deadline == 0 ? share : std::min(deadline, share);
   }
   if (deadline != 0) context_.wheel.Arm(connection.timer, deadline);
@@ -40,6 +39,7 @@ void Connector::OnConnected(Connection& connection, ErrorCode error) {
   if (error == ErrorCode::kOk) error = context_.backend.FinishConnect(connection.socket);
   if (error != ErrorCode::kOk) {
     connection.attempt->last_error = error;
+    connection.attempt->peers.Drop();
     if (connection.socket.open()) context_.CloseSocket(connection.socket, false);
     return TryNext(connection);
   }
@@ -58,6 +58,7 @@ void Connector::OnDeadline(Connection& connection) {
   if (connection.socket.open()) context_.CloseSocket(connection.socket, false);
   const bool over = attempt.deadline_ms != 0 && context_.now_ms >= attempt.deadline_ms;
   if (over) return Fail(connection, ErrorCode::kTimedOut);
+  attempt.peers.PutOff();
   TryNext(connection);
 }
 

@@ -8,8 +8,8 @@
 
 namespace hp::net {
 
-// Dials: the addresses of one name in turn, each with its share of time, until
-// one answers or the deadline has come. Whatever happens is told as an event.
+// Dials: the addresses of one name in turn, until one answers, all have failed
+// or the deadline has come. Whatever happens is told as an event.
 class Connector {
  public:
   Connector(Context& context, Sender& sender) : context_(context), sender_(sender) {}
@@ -20,9 +20,6 @@ class Connector {
   void OnDeadline(Connection& connection);
 
  private:
-  // With further addresses to try, one that does not answer gets this long.
-  static constexpr std::uint64_t kAttemptMs = 250;
-
   void TryNext(Connection& connection);
   void Fail(Connection& connection, ErrorCode error);
 

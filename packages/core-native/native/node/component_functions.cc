@@ -183,7 +183,7 @@ std::unique_ptr<net::ConnectAttempt> ToAttempt(const net::Component& component,
   const std::uint16_t port = ToPort(PropertyOf(request, "port"));
   for (std::uint32_t i = 0; i < peers.Length(); ++i) {
     const auto peer = sys::ParseAddress(ElementOf(peers, i).As<Napi::String>(), port);
-    if (peer) attempt->peers.push_back(*peer);
+    if (peer) attempt->peers.Add(*peer);
   }
   const std::string local = PropertyOf(request, "localAddress").As<Napi::String>();
   const std::uint16_t local_port = ToPort(PropertyOf(request, "localPort"));
@@ -225,9 +225,6 @@ void Cancel(const Napi::CallbackInfo& info) {
   link->Post([component, id](net::Reactor& reactor) { reactor.Cancel(*component, id); });
 }
 
-// With further addresses to try, one that does not answer a blocking connect gets this long.
-constexpr std::chrono::milliseconds kAttemptTime{250};
-
 // connectBlocking(component, request) -> {error, call, handle}
 Napi::Value ConnectBlocking(const Napi::CallbackInfo& info) {
   const auto request = info[1].As<Napi::Object>();
@@ -236,15 +233,20 @@ Napi::Value ConnectBlocking(const Napi::CallbackInfo& info) {
   sys::Failure failure{ErrorCode::kAddressNotAvailable, "connect"};
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::milliseconds(TimeoutOf(request));
-  for (const sys::Endpoint& peer : attempt->peers) {
+  for (net::AddressLine& peers = attempt->peers; !peers.empty();) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    // One that does not answer leaves time for the others.
-    if (&peer != &attempt->peers.back()) left = std::min(left, kAttemptTime);
+    const std::chrono::milliseconds share(peers.share_ms());
+    if (share.count() != 0) left = std::min(left, share);
     if (left.count() <= 0) break;
-    failure =
-        sys::ConnectBlocking({.peer = peer, .local = attempt->local, .options = &attempt->options},
-                             static_cast<std::uint32_t>(left.count()), handle);
+    failure = sys::ConnectBlocking(
+        {.peer = peers.first(), .local = attempt->local, .options = &attempt->options},
+        static_cast<std::uint32_t>(left.count()), handle);
     if (!failure) break;
+    if (failure.error == ErrorCode::kTimedOut && left == share) {
+      peers.PutOff();
+    } else {
+      peers.Drop();
+    }
   }
   return ToSocketResult(info, failure, handle);
 }

@@ -195,7 +195,7 @@ void ReactorScript::Connect() {
   if (dialled_.size() == kMostPeers) return;
   auto attempt = std::make_unique<ConnectAttempt>();
   for (unsigned i = 0; i < choice % 4U; ++i) {
-    attempt->peers.push_back(Loopback(static_cast<std::uint16_t>(10 + input_.Byte() % kAnswers)));
+    attempt->peers.Add(Loopback(static_cast<std::uint16_t>(10 + input_.Byte() % kAnswers)));
   }
   reactor_.ReadClock();
   if (input_.Flag()) attempt->deadline_ms = backend_.NowMs() + input_.Amount();

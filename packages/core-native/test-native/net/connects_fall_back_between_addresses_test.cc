@@ -12,6 +12,7 @@ const sys::Endpoint kUnreachable = Loopback(14);
 const sys::Endpoint kNoSocket = Loopback(15);
 const sys::Endpoint kItself = Loopback(16);
 const sys::Endpoint kSlow = Loopback(17);
+const sys::Endpoint kFar = Loopback(18);
 
 class Connects : public StyleTest {
  protected:
@@ -128,14 +129,32 @@ TEST_P(Connects, WithoutADeadlineWaitAsLongAsTheSystemDoes) {
   EXPECT_TRUE(reactor.log[id].closed);
 }
 
-TEST_P(Connects, DoNotListenToAnAddressThatWasGivenUp) {
+TEST_P(Connects, GiveAnAddressThatDidNotAnswerLongerTheNextTime) {
   const std::uint64_t id = reactor.Connect({kSlow, kSilent}, 2000);
-  // The first would have answered now.
-  reactor.Pass(1000);
+  // The first would have answered now, had it not been given up for the second.
+  reactor.Pass(490);
   EXPECT_FALSE(reactor.log[id].opened);
   EXPECT_FALSE(reactor.log[id].closed);
-  reactor.Pass(1000);
-  ExpectFailed(id, ErrorCode::kTimedOut);
+  reactor.Pass(320);
+  ExpectConnected(id);
+  EXPECT_EQ(reactor.reactor.At(reactor.newest().slot, id)->peer, kSlow);
+}
+
+TEST_P(Connects, GiveTheOnlyAddressThatDoesNotRefuseAllTheTimeThereIs) {
+  reactor.backend.Answer(kFar, {.after_ms = 30'000});
+  const std::uint64_t id = reactor.Connect({kFar, kRefuses, kNoSocket});
+  reactor.Pass(30'240);
+  EXPECT_FALSE(reactor.log[id].opened);
+  reactor.Pass(20);
+  ExpectConnected(id);
+}
+
+TEST_P(Connects, DoNotTryAddressesInTurnForEver) {
+  const std::uint64_t id = reactor.Connect({kSilent, kFar});
+  reactor.backend.Answer(kFar, {.after_ms = 60'000});
+  // Both have had 32 seconds by then, and the last one has been left alone.
+  reactor.Pass(200'000);
+  ExpectConnected(id);
 }
 
 TEST_P(Connects, MayBeCalledOff) {
@@ -175,7 +194,7 @@ TEST_P(Connects, ManyAtOnceEndEachInItsOwnWay) {
   std::vector<std::uint64_t> ids;
   for (int i = 0; i < 300; ++i) {
     ids.push_back(
-        reactor.Connect({i % 2 == 0 ? kRefuses : kSilent, i % 3 == 0 ? kGood : kRefuses}));
+        reactor.Connect({i % 2 == 0 ? kRefuses : kSilent, i % 3 == 0 ? kGood : kRefuses}, 900));
   }
   reactor.Pass(1000);
   for (std::size_t i = 0; i < ids.size(); ++i) {

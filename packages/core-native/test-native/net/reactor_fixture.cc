@@ -87,11 +87,12 @@ std::unique_ptr<sys::FakePeer> TestReactor::Accept() {
   return peer;
 }
 
-std::uint64_t TestReactor::Connect(std::vector<sys::Endpoint> peers, std::uint64_t timeout_ms) {
+std::uint64_t TestReactor::Connect(const std::vector<sys::Endpoint>& peers,
+                                   std::uint64_t timeout_ms) {
   const std::uint64_t id = component.TakeId();
   log.Expect(id);
   auto attempt = std::make_unique<ConnectAttempt>();
-  attempt->peers = std::move(peers);
+  for (const sys::Endpoint& peer : peers) attempt->peers.Add(peer);
   if (timeout_ms != 0) attempt->deadline_ms = backend.NowMs() + timeout_ms;
   reactor.ReadClock();
   reactor.Connect(component, id, std::move(attempt));

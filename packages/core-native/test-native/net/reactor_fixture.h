@@ -51,7 +51,7 @@ class TestReactor {
   std::unique_ptr<sys::FakePeer> Dial();
   std::unique_ptr<sys::FakePeer> Accept();
   // Dials the peers in turn; returns the id.
-  std::uint64_t Connect(std::vector<sys::Endpoint> peers, std::uint64_t timeout_ms = 0);
+  std::uint64_t Connect(const std::vector<sys::Endpoint>& peers, std::uint64_t timeout_ms = 0);
 
   // Carries out `commands`.
   void Flush();
