@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process that ends while components are busy, inline and on threads: never a crash, never a hang.
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type ChildResult, repeats, runChild } from '@hp/testkit';
 
 const script = path.join(import.meta.dirname, 'children/exits.mjs');
+// Fifty processes take their time on a machine that has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
+
 const TIMES = repeats(50);
 /** Children at the same time. */
 const AT_ONCE = 4;

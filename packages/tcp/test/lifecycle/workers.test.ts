@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Components inside worker_threads, and workers that end while they are busy.
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { repeats, runChild } from '@hp/testkit';
 import { modes } from '../modes.js';
+
+// A worker takes half a second to begin and end on a machine that has much else to do.
+const timeoutMs = 120_000;
+vi.setConfig({ testTimeout: timeoutMs });
 
 const children = path.join(import.meta.dirname, 'children');
 // The first five set the measure for leaks.
@@ -11,7 +15,7 @@ const MANY = repeats(50, 8);
 const SOME = repeats(15, 8);
 
 async function results(script: string, ...args: string[]): Promise<unknown> {
-  const { code, signal, stdout, stderr } = await runChild(path.join(children, script), args);
+  const { code, signal, stdout, stderr } = await runChild(path.join(children, script), args, { timeoutMs });
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   return JSON.parse(stdout);
 }

@@ -54,9 +54,11 @@ async function drive() {
   await settled;
   const served = [];
   for (const worker of workers) {
+    // The last message and the exit may be told in one go.
+    const exited = once(worker, 'exit');
     worker.postMessage('stop');
     served.push((await once(worker, 'message'))[0]);
-    await once(worker, 'exit');
+    await exited;
   }
   await agent.stop();
   const again = startServer(port, 0);
