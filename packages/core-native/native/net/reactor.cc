@@ -37,6 +37,10 @@ void Reactor::Turn(std::optional<std::uint64_t> deadline_ms) {
     Handle(completion);
   }
   context_.wheel.Advance(context_.now_ms, [this](TimerNode& timer) { OnTimer(timer.tag); });
+  TrimCaches();
+}
+
+void Reactor::TrimCaches() {
   context_.connections.Trim(cached_connections_limit_);
   cached_buffers_.Set(context_.pool.cached());
   cached_connections_.Set(context_.connections.bound() - context_.connections.in_use());
@@ -99,6 +103,8 @@ void Reactor::Seen(std::span<const Event> events) {
       receiver_.Delivered(context_.connections[event.slot], event.length);
     }
   }
+  // The next turn may be a long time off.
+  TrimCaches();
 }
 
 void Reactor::SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes) {

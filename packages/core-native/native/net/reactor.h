@@ -82,6 +82,7 @@ class Reactor {
  private:
   void Handle(const sys::Completion& completion);
   void OnTimer(sys::Token token);
+  void TrimCaches();
 
   Context context_;
   Acceptor acceptor_;
