@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hasCommand, runChild } from '@hp/testkit';
-import { ErrorCode } from '@hp/tcp';
+import { ErrorCode, ServiceState } from '@hp/tcp';
 import { modes } from './modes.js';
 
 const script = path.join(import.meta.dirname, 'children/descriptors.mjs');
@@ -30,6 +30,14 @@ describe.each(modes)('a process without descriptors ($name)', ({ workerThreadCou
     // Half a second at the limit: with a core that spins this would be as much CPU time.
     expect(seen['pausesAtLimit']).toBeLessThan(20);
     expect(seen['cpuMsAtLimit']).toBeLessThan(250);
+  });
+
+  test.skipIf(!hasCommand('prlimit'))('an onAcceptPause that throws: uncaught, and served on', async () => {
+    expect(await run('throwing', workerThreadCount)).toEqual({
+      message: 'thrown by onAcceptPause',
+      after: true,
+      state: ServiceState.Started,
+    });
   });
 
   test.skipIf(!hasCommand('prlimit'))('start throws, and may be repeated', async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { closedPort, deferred, dialPeer, EventLog, netListener } from '@hp/testkit';
-import { ServiceState, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
+import { SendPolicy, ServiceState, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { modes } from './modes.js';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 
@@ -172,6 +172,55 @@ describe.each(modes)('events in order ($name)', ({ workerThreadCount }) => {
     expect(log.names(1)).toEqual(['onAccept', 'onReceive']);
     expect(server.getConnectionExtra(1)).toBe('set');
   });
+
+  test('no onHandshake without TLS', async () => {
+    const log = new EventLog();
+    const onHandshake = () => log.add({ name: 'onHandshake', id: 0 });
+    await using server = new TcpServer({ ...serverListener(log), onHandshake }, { workerThreadCount });
+    await using agent = new TcpAgent({ ...agentListener(log), onHandshake }, { workerThreadCount });
+    await using client = new TcpClient({ ...clientListener(log), onHandshake }, { workerThreadCount });
+    server.start('127.0.0.1');
+    agent.start();
+    const { port } = server.listenAddress!;
+    agent.send(await agent.connectAsync('127.0.0.1', port), Buffer.from('hello'));
+    await client.startAsync('127.0.0.1', port);
+    client.send(Buffer.from('hello'));
+    await log.receivedBytes(10);
+
+    expect(log.count('onHandshake')).toBe(0);
+  });
+
+  test.each([SendPolicy.Pack, SendPolicy.Direct])(
+    'one at a time: what a callback does is told after it (policy %i)',
+    async (sendPolicy) => {
+      const ways: ((server: TcpServer, id: number) => void)[] = [
+        (server, id) => void server.send(id, Buffer.alloc(10)),
+        (server, id) => void server.send(id, Buffer.alloc(100_000)),
+        (server, id) => void server.sendPackets(id, [Buffer.alloc(10), Buffer.alloc(20_000)]),
+        (server, id) => void server.disconnect(id),
+      ];
+      const log = new EventLog();
+      let inside = 0;
+      let nested = 0;
+      const act = (server: TcpServer, id: number): void => {
+        if (++inside > 1) nested++;
+        for (const way of ways) way(server, id);
+        inside--;
+      };
+      await using server = new TcpServer(
+        serverListener(log, { onReceive: act, onSend: () => void (nested += inside), onClose: act }),
+        { workerThreadCount, sendPolicy },
+      );
+      server.start('127.0.0.1');
+      await using first = await dialPeer(server.listenAddress!.port);
+      await using second = await dialPeer(server.listenAddress!.port);
+      await Promise.all([first.send('x'), second.send('x')]);
+      await log.next('onClose', 2);
+
+      expect(nested).toBe(0);
+      expect(log.count('onReceive')).toBe(2);
+    },
+  );
 
   test('no events of a connection follow its onClose', async () => {
     const log = new EventLog();

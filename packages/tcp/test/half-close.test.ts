@@ -60,6 +60,25 @@ describe.each(modes)('finishing to send ($name)', ({ workerThreadCount }) => {
       expect(side.log.all('onClose')).toMatchObject([{ operation: Close, errorCode: 0 }]);
     });
 
+    test('a peer that resets in the middle of sends: one onClose, and sends are refused', async () => {
+      await using side = await open({}, { workerThreadCount });
+      const block = Buffer.alloc(50_000, 1);
+      for (let count = 0; count < 20; count++) side.send(block);
+      await side.peer.receivedBytes(1);
+      side.peer.reset();
+      while (side.log.count('onClose') === 0) {
+        side.send(block);
+        await new Promise(setImmediate);
+      }
+      const { operation, errorCode } = await side.log.next('onClose');
+      expect([SocketOperation.Send, SocketOperation.Receive]).toContain(operation);
+      expect([ErrorCode.BrokenPipe, ErrorCode.ConnectionReset]).toContain(errorCode);
+      expect(side.send(block)).toBe(false);
+      await side.component.stop();
+
+      expect(side.log.count('onClose')).toBe(1);
+    });
+
     test('disconnect drops what is queued', async () => {
       await using side = await open({}, { workerThreadCount, peerReads: false });
       const total = 30_000_000;

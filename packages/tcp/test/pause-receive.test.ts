@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { eventually, Pattern } from '@hp/testkit';
+import { cpuTimeMs, eventually, Pattern } from '@hp/testkit';
 import { SocketOperation } from '@hp/tcp';
 import { modes } from './modes.js';
 import { roles, type Side } from './support/sides.js';
@@ -13,6 +13,24 @@ function isPaused(side: Side): boolean | undefined {
 }
 
 describe.each(modes)('pauseReceive ($name)', ({ workerThreadCount }) => {
+  test.each(['send', 'end', 'reset'] as const)('costs no CPU time, though the peer does %s', async (what) => {
+    const opened = await Promise.all(roles.map(({ open }) => open({}, { workerThreadCount })));
+    for (const side of opened) {
+      side.pauseReceive();
+      await eventually(() => side.component.stats().readPauses === 1, 'The pause');
+      if (what === 'send') await side.peer.send('unheard');
+      else side.peer[what]();
+      if (what === 'reset') await side.peer.closed;
+    }
+    const before = cpuTimeMs();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+
+    // A thread that spins would have used as much as it could get.
+    expect(cpuTimeMs() - before).toBeLessThan(150);
+    expect(opened.map((side) => side.log.count('onClose'))).toEqual([0, 0, 0]);
+    await Promise.all(opened.map((side) => side[Symbol.asyncDispose]()));
+  });
+
   describe.each(roles)('of a $role', ({ open }) => {
     test('nothing is received while it holds, everything after', async () => {
       await using side = await open({}, { workerThreadCount });

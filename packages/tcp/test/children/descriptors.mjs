@@ -164,4 +164,32 @@ async function poller() {
   return seen;
 }
 
-console.log(JSON.stringify(await { accept, start, poller }[what]()));
+/** onAcceptPause throws. */
+async function throwing() {
+  const uncaught = [];
+  process.on('uncaughtException', (error) => uncaught.push(error.message));
+  const server = new TcpServer(
+    {
+      onReceive: (it, id, data) => void it.send(id, data),
+      onAcceptPause: () => {
+        throw new Error('thrown by onAcceptPause');
+      },
+    },
+    { workerThreadCount },
+  );
+  server.start('127.0.0.1');
+  const { port } = server.listenAddress;
+  await isServed(port);
+  await until(() => server.connectionCount === 0);
+  exhaust(1);
+  const peer = connect(port, '127.0.0.1');
+  peer.on('error', () => {});
+  await until(() => uncaught.length > 0);
+  peer.destroy();
+  recover();
+  const seen = { message: uncaught[0], after: await isServed(port), state: server.state };
+  await server.stop();
+  return seen;
+}
+
+console.log(JSON.stringify(await { accept, start, poller, throwing }[what]()));

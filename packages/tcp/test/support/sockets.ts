@@ -14,6 +14,7 @@ type OptionName =
   | 'keepAliveCount'
   | 'synCount'
   | 'congestion'
+  | 'info'
   | 'unsentLimit'
   | 'onlyIPv6';
 
@@ -31,6 +32,7 @@ export const option: Readonly<Record<OptionName, readonly [level: number, name: 
   keepAliveCount: [6, 6],
   synCount: [6, 7],
   congestion: [6, 13],
+  info: [6, 11],
   unsentLimit: [6, 25],
   onlyIPv6: [41, 26],
 };
