@@ -19,8 +19,9 @@ import {
   SocketError,
 } from '@hp/core-native';
 import { checkHost, checkLiteral } from './addresses.js';
+import { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './arguments.js';
 import { calledOff, type Dial, dialAsync, dialBlocking, settled, vetoed } from './dial.js';
-import { type AgentListener, bindListener, checkListener } from './listeners.js';
+import { type AgentListener, bindListener } from './listeners.js';
 import { Backoff, type ReconnectOptions } from './reconnect.js';
 import { agentRules, type AgentSettings, toEngineSettings } from './settings.js';
 
@@ -89,7 +90,9 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
   constructor(listener: AgentListener<TcpAgent<TExtra, TData>, TData>, options: AgentOptions<TData> = {}) {
     super(agentRules);
     checkListener(listener);
+    checkObject(options);
     const { model, ...settings } = options;
+    checkModel(model);
     this.#listener = listener;
     this.#model = model;
     this.settings.setAll(settings);
@@ -104,6 +107,7 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
    */
   start(bindAddress = '', asyncConnect = true): void {
     this.noting(() => {
+      checkAsyncConnect(asyncConnect);
       if (bindAddress !== '') checkLiteral(bindAddress, 'bindAddress');
     });
     this.enterStarting();
@@ -149,8 +153,12 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
    * called off.
    */
   async connectAsync(host: string, port: number, options: ConnectAsyncOptions<TExtra> = {}): Promise<number> {
+    const dial = this.noting(() => {
+      checkObject(options);
+      checkSignal(options.signal);
+      return this.#toDial(host, port, options);
+    });
     options.signal?.throwIfAborted();
-    const dial = this.noting(() => this.#toDial(host, port, options));
     const connection = this.#connect(dial, options);
     if (this.isConnected(connection.id)) return connection.id;
     return settled(connection, dial, options.signal);
@@ -173,6 +181,7 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
   #toDial(host: string, port: number, options: ConnectOptions<TExtra>): Dial {
     checkHost(host);
     checkPort(port);
+    checkObject(options);
     const { localAddress = this.#bindAddress, localPort = 0 } = options;
     if (localAddress !== '') checkLiteral(localAddress, 'localAddress');
     checkPort(localPort, 'localPort');

@@ -12,8 +12,9 @@ import {
   SingleConnectionComponent,
 } from '@hp/core-native';
 import { checkHost, checkLiteral } from './addresses.js';
+import { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './arguments.js';
 import { calledOff, type Dial, dialAsync, dialBlocking, settled, vetoed } from './dial.js';
-import { bindListener, checkListener, type ClientListener, withoutIds } from './listeners.js';
+import { bindListener, type ClientListener, withoutIds } from './listeners.js';
 import { Backoff, type ReconnectOptions } from './reconnect.js';
 import { clientRules, type ClientSettings, toEngineSettings } from './settings.js';
 
@@ -81,7 +82,9 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
   constructor(listener: ClientListener<TcpClient<TExtra, TData>, TData>, options: ClientOptions<TData> = {}) {
     super(clientRules);
     checkListener(listener);
+    checkObject(options);
     const { model, ...settings } = options;
+    checkModel(model);
     this.#listener = listener;
     this.#model = model;
     this.settings.setAll(settings);
@@ -106,8 +109,12 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
    * called off.
    */
   async startAsync(host: string, port: number, options: ClientStartAsyncOptions = {}): Promise<void> {
+    const dial = this.noting(() => {
+      checkObject(options);
+      checkSignal(options.signal);
+      return this.#toDial(host, port, options);
+    });
     options.signal?.throwIfAborted();
-    const dial = this.noting(() => this.#toDial(host, port, options));
     const connection = this.#begin(dial, options);
     if (connection.state === ConnectionState.Connecting) await settled(connection, dial, options.signal);
   }
@@ -127,11 +134,13 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
   #toDial(host: string, port: number, options: ClientStartOptions): Dial {
     checkHost(host);
     checkPort(port);
+    checkObject(options);
     const { localAddress = '', localPort = 0 } = options;
     if (localAddress !== '') checkLiteral(localAddress, 'localAddress');
     checkPort(localPort, 'localPort');
     const timeoutMs = options.timeoutMs ?? this.connectTimeoutMs;
     checkTimeout(timeoutMs);
+    checkAsyncConnect(options.asyncConnect ?? true);
     return { host, port, localAddress, localPort, timeoutMs, planned: new PlannedSocket() };
   }
 

@@ -3,8 +3,6 @@ import {
   type CallbackResult,
   type EngineListener,
   type ErrorCode,
-  HpSocketError,
-  SocketError,
   type SocketHandle,
   type SocketOperation,
 } from '@hp/core-native';
@@ -76,15 +74,6 @@ export interface ClientListener<TOwner, TData = Buffer> {
    * it again. An `errorCode` of 0 is an orderly end. HP-Socket: `OnClose`.
    */
   onClose?(owner: TOwner, operation: SocketOperation, errorCode: ErrorCode): CallbackResult;
-}
-
-/** Throws unless `listener` is an object. */
-export function checkListener(listener: unknown): void {
-  if (typeof listener === 'object' && listener !== null) return;
-  throw new HpSocketError(
-    SocketError.InvalidParam,
-    `listener must be an object with functions such as onReceive; it is ${String(listener)}.`,
-  );
 }
 
 /* eslint-disable @typescript-eslint/unbound-method -- listener functions are read once and called with their listener as `this` */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { checkSetting, HpSocketError, SocketError, wholeNumber } from '@hp/core-native';
+import { checkObject } from './arguments.js';
 
 /**
  * How a lost or failed connection is dialled again: after delays that double from attempt to attempt,
@@ -25,7 +26,9 @@ export class Backoff {
   #attempts = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ minDelayMs = 500, maxDelayMs = 30_000, maxAttempts = 0 }: ReconnectOptions) {
+  constructor(options: ReconnectOptions) {
+    checkObject(options, 'reconnect');
+    const { minDelayMs = 500, maxDelayMs = 30_000, maxAttempts = 0 } = options;
     checkSetting('reconnect.minDelayMs', DELAY, minDelayMs);
     checkSetting('reconnect.maxDelayMs', DELAY, maxDelayMs);
     checkSetting('reconnect.maxAttempts', ATTEMPTS, maxAttempts);

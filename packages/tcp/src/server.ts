@@ -16,7 +16,8 @@ import {
   SocketError,
 } from '@hp/core-native';
 import { checkHost, resolveHost, toListenAddress } from './addresses.js';
-import { bindListener, checkListener, type ServerListener } from './listeners.js';
+import { checkListener, checkModel, checkObject } from './arguments.js';
+import { bindListener, type ServerListener } from './listeners.js';
 import { serverRules, type ServerSettings, toEngineSettings } from './settings.js';
 
 /** What the constructor of a server takes: any settings, and a receive model. */
@@ -65,7 +66,9 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
   constructor(listener: ServerListener<TcpServer<TExtra, TData>, TData>, options: ServerOptions<TData> = {}) {
     super(serverRules);
     checkListener(listener);
+    checkObject(options);
     const { model, ...settings } = options;
+    checkModel(model);
     this.#listener = listener;
     this.#model = model;
     this.settings.setAll(settings);

@@ -250,12 +250,26 @@ describe.each(modes)('stopping and waiting ($name)', ({ workerThreadCount }) => 
     expect(server.ref()).toBe(server);
   });
 
-  test('a listener that is no object is refused, and the component stays usable', () => {
+  test('a listener, an event, options or a model that are none are refused by name', () => {
     for (const wrong of [undefined, null, 42, 'text']) {
       for (const Role of [TcpServer, TcpAgent, TcpClient]) {
         const error = thrownBy(() => new Role(wrong as never));
         expect(error.socketError).toBe(SocketError.InvalidParam);
         expect(error.message).toMatch(/^listener must be /);
+      }
+    }
+    for (const Role of [TcpServer, TcpAgent, TcpClient]) {
+      for (const [name, listener, options] of [
+        ['listener.onReceive', { onReceive: 'later' }],
+        ['listener.onClose', { onClose: null }],
+        ['options', {}, 5],
+        ['options', {}, null],
+        ['model', {}, { model: 5 }],
+        ['model', {}, { model: {} }],
+      ] as const) {
+        const error = thrownBy(() => new Role(listener as never, options as never));
+        expect(error.socketError).toBe(SocketError.InvalidParam);
+        expect(error.message.startsWith(`${name} must be `)).toBe(true);
       }
     }
   });

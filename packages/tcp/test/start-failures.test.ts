@@ -192,6 +192,9 @@ describe.each(modes)('a start that fails ($name)', ({ workerThreadCount }) => {
       ['timeoutMs', '127.0.0.1', 80, { timeoutMs: '5' }],
       ['reconnect.minDelayMs', '127.0.0.1', 80, { reconnect: { minDelayMs: 0 } }],
       ['reconnect.maxDelayMs', '127.0.0.1', 80, { reconnect: { minDelayMs: 10, maxDelayMs: 9 } }],
+      ['reconnect', '127.0.0.1', 80, { reconnect: 5 }],
+      ['options', '127.0.0.1', 80, null as never],
+      ['options', '127.0.0.1', 80, 5 as never],
       ['reconnect.maxAttempts', '127.0.0.1', 80, { reconnect: { maxAttempts: -1 } }],
     ];
     for (const [argument, host, port, options] of wrong) {
@@ -208,6 +211,33 @@ describe.each(modes)('a start that fails ($name)', ({ workerThreadCount }) => {
       }
     }
     expect(agent.connectionCount).toBe(0);
+    expect(client.state).toBe(ServiceState.Stopped);
+    expect(log.names()).toEqual([]);
+  });
+
+  test('agent and client: what is no AbortSignal, and no boolean, names itself', async () => {
+    const log = new EventLog();
+    await using agent = new TcpAgent(agentListener(log), { workerThreadCount });
+    await using client = new TcpClient(clientListener(log), { workerThreadCount });
+    const noBoolean = 'no' as never;
+
+    expect(thrownBy(() => agent.start('', noBoolean)).message).toMatch(/^asyncConnect must be /);
+    agent.start();
+    expect(thrownBy(() => client.start('127.0.0.1', 9, { asyncConnect: noBoolean })).message).toMatch(
+      /^asyncConnect must be /,
+    );
+    for (const [name, options] of [
+      ['signal', { signal: new AbortController() as never }],
+      ['signal', { signal: null as never }],
+      ['options', null as never],
+    ] as const) {
+      const refused = {
+        socketError: SocketError.InvalidParam,
+        message: expect.stringMatching(`^${name} must be `) as string,
+      };
+      await expect(agent.connectAsync('127.0.0.1', 9, options)).rejects.toMatchObject(refused);
+      await expect(client.startAsync('127.0.0.1', 9, options)).rejects.toMatchObject(refused);
+    }
     expect(client.state).toBe(ServiceState.Stopped);
     expect(log.names()).toEqual([]);
   });
