@@ -149,7 +149,8 @@ describe.each(modes)('much data ($name)', ({ workerThreadCount }) => {
     );
     function sendSome(it: TcpAgent, id: number): void {
       const { sent } = flows.get(id)!;
-      // Mostly small, up to 1 MiB; a few in a row, and one of nothing.
+      // Mostly small, up to 1 MiB; a few in a row, and one of nothing, which is refused.
+      it.send(id, sent.take(0));
       for (let count = 0; count < 4; count++) it.send(id, sent.take(Math.trunc(MIB * Math.random() ** 4)));
       it.send(id, sent.take(1 + Math.trunc(MIB * Math.random())));
     }
@@ -162,6 +163,37 @@ describe.each(modes)('much data ($name)', ({ workerThreadCount }) => {
     await within(finished.promise, 25_000, 'The last echoed byte');
 
     for (const { sent, echoed } of flows.values()) expect(echoed.position).toBe(sent.position);
+  });
+
+  test('over IPv6: an agent and a client get back what they send', async () => {
+    const total = 2 * MIB;
+    await using server = new TcpServer(
+      { onReceive: (it, id, data) => void it.send(id, data) },
+      { workerThreadCount },
+    );
+    server.start('::1');
+    const { port } = server.listenAddress!;
+    const echoed = { agent: new Pattern(), client: new Pattern() };
+    const finished = deferred();
+    const check = (who: keyof typeof echoed, data: Buffer): void => {
+      echoed[who].check(data);
+      if (Object.values(echoed).every(({ position }) => position === total)) finished.resolve();
+    };
+    await using agent = new TcpAgent(
+      { onReceive: (_agent, _id, data) => check('agent', data) },
+      { workerThreadCount },
+    );
+    await using client = new TcpClient(
+      { onReceive: (_client, data) => check('client', data) },
+      { workerThreadCount },
+    );
+    agent.start('::1');
+    agent.send(await agent.connectAsync('::1', port), new Pattern().take(total));
+    client.start('::1', port, { asyncConnect: false });
+    client.send(new Pattern().take(total));
+    await within(finished.promise, 10_000, 'The last echoed byte');
+
+    expect(client.localAddress?.address).toBe('::1');
   });
 
   test('onReceive brings at most socketBufferSize bytes at once', async () => {
