@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dialPeer, EventLog, netListener, type NetPeer } from '@hp/testkit';
+import { relay, TcpAgent, type ConnectionSettings, TcpServer } from '@hp/tcp';
+import { agentListener, serverListener } from './listeners.js';
+
+/** Two peers of node:net whose connections, one to a server and one of an agent, are joined. */
+export interface Relayed extends AsyncDisposable {
+  readonly left: NetPeer;
+  readonly right: NetPeer;
+  readonly server: TcpServer;
+  readonly agent: TcpAgent;
+  readonly serverLog: EventLog;
+  readonly agentLog: EventLog;
+  /** Settles as `relay` does. */
+  readonly over: Promise<void>;
+}
+
+export interface RelayedOptions {
+  readonly settings?: Partial<ConnectionSettings>;
+  /** `false`: neither peer reads until `resume`. */
+  readonly reads?: boolean;
+}
+
+export async function relayed(
+  workerThreadCount: number,
+  { settings = {}, reads = true }: RelayedOptions = {},
+): Promise<Relayed> {
+  const [serverLog, agentLog] = [new EventLog(), new EventLog()];
+  const all = { workerThreadCount, ...settings };
+  const listener = await netListener({ reads });
+  const server = new TcpServer(serverListener(serverLog), all);
+  const agent = new TcpAgent(agentListener(agentLog), all);
+  server.start('127.0.0.1');
+  agent.start();
+  const left = await dialPeer(server.listenAddress?.port ?? 0, { reads });
+  const { id } = await serverLog.next('onAccept');
+  const over = relay(server, id, agent, await agent.connectAsync(listener.host, listener.port));
+  const right = await listener.accepted();
+  return {
+    ...{ left, right, server, agent, serverLog, agentLog, over },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([server.stop(), agent.stop(), left[Symbol.asyncDispose]()]);
+      await listener[Symbol.asyncDispose]();
+    },
+  };
+}
