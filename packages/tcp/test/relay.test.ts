@@ -160,6 +160,18 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
     expect(pair.agentLog.all('onClose')).toMatchObject([{ operation: Close, errorCode: 0 }]);
   });
 
+  test('bytes for one that has finished sending are not lost silently: (Send, InvalidState)', async () => {
+    await using pair = await relayed(workerThreadCount);
+    pair.agent.end(1);
+    await pair.right.ended;
+    await pair.left.send('too late');
+    await within(pair.over, 5000, 'The end of the relay');
+
+    expect(pair.serverLog.all('onClose')).toMatchObject([
+      { operation: Send, errorCode: ErrorCode.InvalidState },
+    ]);
+  });
+
   test('a connection that does not exist, is taken or has a model is refused; the other goes on', async () => {
     const upper: ReceiveModel<string> = {
       name: 'upper',

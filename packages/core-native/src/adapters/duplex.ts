@@ -37,17 +37,12 @@ class ConnectionStream extends Duplex {
 
   override _write(data: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const connection = this.#connection;
-    if (connection.state !== ConnectionState.Open) {
-      done(closeError(ErrorCode.ObjectNotFound));
+    const { engine } = connection;
+    if (data.length !== 0 && !engine.send(connection.id, data, 0, data.length)) {
+      done(closeError(engine.lastErrorCode));
       return;
     }
-    const { sending } = connection.engine;
-    const code = data.length === 0 ? ErrorCode.Ok : sending.send(connection, data, 0, data.length);
-    if (code !== ErrorCode.Ok) {
-      done(closeError(code));
-      return;
-    }
-    void sending.drained(connection).then(() => {
+    void engine.sending.drained(connection).then(() => {
       done();
     });
   }

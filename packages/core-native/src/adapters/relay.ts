@@ -23,10 +23,11 @@ class Direction implements ModelDecoder {
   receive(data: Buffer): void {
     const { source, target } = this;
     if (source === undefined || target?.state !== ConnectionState.Open) return;
-    const { sending } = target.engine;
-    if (sending.send(target, data, 0, data.length) !== ErrorCode.Ok) {
-      // The target's limit is smaller than what one receive brings.
-      source.engine.close(source, SocketOperation.Send, ErrorCode.PendingLimit);
+    const { engine } = target;
+    const { sending } = engine;
+    if (!engine.send(target.id, data, 0, data.length)) {
+      // Its limit is smaller than what one receive brings, or it may not send yet or any more.
+      source.engine.close(source, SocketOperation.Send, engine.lastErrorCode);
       return;
     }
     if (!sending.isCongested(target)) return;
