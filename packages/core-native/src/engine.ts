@@ -100,18 +100,23 @@ export class Engine {
     this.sending = new Sending(settings, model);
     this.#choice = { threads: settings.workerThreadCount, isShared: settings.sharesThread };
     this.links = acquireLinks(this.#choice);
-    this.native = binding.createComponent(
-      this.index,
-      {
-        ...settings,
-        opensByItself: this.opensByItself,
-        tellsSends: listener.onSend !== undefined,
-        tellsRejects: listener.onReject !== undefined,
-      },
-      this.links.length,
-      firstId,
-      filter?.native,
-    );
+    try {
+      this.native = binding.createComponent(
+        this.index,
+        {
+          ...settings,
+          opensByItself: this.opensByItself,
+          tellsSends: listener.onSend !== undefined,
+          tellsRejects: listener.onReject !== undefined,
+        },
+        this.links.length,
+        firstId,
+        filter?.native,
+      );
+    } catch (error) {
+      releaseLinks(this.links, this.#choice);
+      throw error;
+    }
     for (const link of this.links) {
       link.addEngine(this);
       link.ref();
