@@ -25,6 +25,8 @@ constexpr std::uint32_t kHandshakeMs = 200;
 constexpr std::uint32_t kCommandNewKey = 1;
 constexpr std::uint32_t kEventStep = 1;
 
+constexpr std::uint32_t kStrange = 0xffffffff;
+
 struct Context {
   std::atomic<int> references{1};
   std::uint8_t key = 0;
@@ -165,19 +167,26 @@ int Deadline(void*, HpFilterHost*) { return -kTimedOut; }
 
 void Close(void* filter) { const std::unique_ptr<Filter> closed(AsFilter(filter)); }
 
-// createFilter(key) -> external
+std::uint32_t Number(napi_env env, napi_value value) {
+  std::uint32_t number = 0;
+  napi_get_value_uint32(env, value, &number);
+  return number;
+}
+
+// createFilter(key, ahead) -> external: with `ahead` not 0, of a later version;
+// with kStrange, of something that is no filter at all.
 napi_value CreateFilter(napi_env env, napi_callback_info info) {
-  std::size_t count = 1;
-  napi_value argument;
-  napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
-  std::uint32_t key = 0;
-  napi_get_value_uint32(env, argument, &key);
+  std::size_t count = 2;
+  napi_value arguments[2];
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  const std::uint32_t key = Number(env, arguments[0]);
+  const std::uint32_t ahead = Number(env, arguments[1]);
   auto context = std::make_unique<Context>();
   context->key = static_cast<std::uint8_t>(key);
   ++live_contexts;
   auto filter = std::make_unique<HpStreamFilter>(HpStreamFilter{
-      .magic = HP_STREAM_FILTER_MAGIC,
-      .version = HP_STREAM_FILTER_VERSION,
+      .magic = ahead == kStrange ? 0 : HP_STREAM_FILTER_MAGIC,
+      .version = HP_STREAM_FILTER_VERSION + (ahead == kStrange ? 0 : ahead),
       .reserved = 0,
       .context = context.release(),
       .retain = Retain,
