@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pools of HP-Socket are sizes of caches here: what a burst needed beyond them is given back.
 import { describe, expect, test } from 'vitest';
-import { EventLog } from '@hp/testkit';
+import { EventLog, eventually } from '@hp/testkit';
 import { TcpAgent, TcpServer } from '@hp/tcp';
 import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
@@ -18,6 +18,7 @@ describe.each(modes)('what a burst leaves behind ($name)', ({ workerThreadCount 
       const block = Buffer.alloc(1024 * 1024);
       let sent = 0;
       while (side.pendingDataLength < 8 * block.length && side.send(block)) sent += block.length;
+      await eventually(() => side.component.stats().queuedBytes > block.length, 'The queue');
       side.peer.resume();
       await side.peer.receivedBytes(sent);
 
