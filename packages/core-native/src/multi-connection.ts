@@ -92,7 +92,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
 
   /**
    * Sends what is queued and then finishes sending (half-close); receiving goes on until the peer
-   * finishes too. Later sends on the connection are dropped.
+   * finishes too. Later sends are refused with `InvalidState`.
    * @returns whether there was such a connection.
    */
   end(id: number): boolean {

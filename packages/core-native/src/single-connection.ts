@@ -65,7 +65,7 @@ export abstract class SingleConnectionComponent<TExtra = unknown> extends Compon
 
   /**
    * Sends what is queued and then finishes sending (half-close); receiving goes on until the peer
-   * finishes too. Later sends are dropped.
+   * finishes too. Later sends are refused with `InvalidState`.
    * @returns whether there was a connection.
    */
   end(): boolean {
