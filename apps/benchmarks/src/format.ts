@@ -3,6 +3,7 @@ import type { Metric } from './results.js';
 
 const units: Record<Metric, (value: number) => string> = {
   cpuMicroseconds: (value) => `${significant(value)} µs`,
+  kernelShare: (value) => `${Math.round(value * 100)} %`,
   rate: (value) => `${Math.round(value).toLocaleString('en-US')}/s`,
   p50Microseconds: (value) => `${significant(value)} µs`,
   p99Microseconds: (value) => `${significant(value)} µs`,

@@ -8,7 +8,7 @@ import { lastWords } from './last-words.js';
 import { nativeProgram } from './paths.js';
 import { loadCore, pinned } from './pinning.js';
 import type { Sample } from './results.js';
-import { residentBytes, type Server } from './server.js';
+import { cpuTicks, residentBytes, type Server } from './server.js';
 
 /** What the load generator prints. */
 export interface LoadReport {
@@ -43,9 +43,13 @@ export async function runLoad(server: Server, load: readonly string[]): Promise<
 }
 
 export async function measureLoad(server: Server, load: readonly string[]): Promise<Sample['metrics']> {
+  const before = cpuTicks(server.pid);
   const report = await runLoad(server, load);
+  const after = cpuTicks(server.pid);
+  const system = after.system - before.system;
   return {
     cpuMicroseconds: (report.serverCpuSeconds * 1e6) / report.messages,
+    kernelShare: system / (system + after.user - before.user),
     rate: report.rate,
     p50Microseconds: report.p50Microseconds,
     p99Microseconds: report.p99Microseconds,

@@ -7,6 +7,7 @@ import type { Table } from './table.js';
 
 const columns: readonly (readonly [heading: string, metric: Metric])[] = [
   ['CPU per message', 'cpuMicroseconds'],
+  ['of it in the kernel', 'kernelShare'],
   ['rate', 'rate'],
   ['p50', 'p50Microseconds'],
   ['p99', 'p99Microseconds'],

@@ -3,7 +3,13 @@ import type { BlockedSample } from './blocked.js';
 import { median } from './statistics.js';
 
 export type Metric =
-  'cpuMicroseconds' | 'rate' | 'p50Microseconds' | 'p99Microseconds' | 'residentBytes' | 'bytesPerConnection';
+  | 'cpuMicroseconds'
+  | 'kernelShare'
+  | 'rate'
+  | 'p50Microseconds'
+  | 'p99Microseconds'
+  | 'residentBytes'
+  | 'bytesPerConnection';
 
 /** What one server did in one round of one case. */
 export interface Sample {

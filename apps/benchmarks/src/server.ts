@@ -41,6 +41,14 @@ export function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
+/** User and system time of a process so far, in the kernel's ticks. */
+export function cpuTicks(pid: number): { user: number; system: number } {
+  // The program's name, in parentheses, may hold blanks.
+  const [, fields = ''] = /\) (.*)$/m.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  return { user: user ?? 0, system: system ?? 0 };
+}
+
 export function openSockets(pid: number): number {
   const folder = `/proc/${pid}/fd`;
   return readdirSync(folder).filter((fd) => isSocket(`${folder}/${fd}`)).length;
