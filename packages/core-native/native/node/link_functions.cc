@@ -167,7 +167,7 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
         const std::unique_ptr<Link> owned(static_cast<Link*>(data));
       },
       nullptr, nullptr);
-  if (status == napi_ok) link.release();
+  if (status == napi_ok) static_cast<void>(link.release());
   return object;
 }
 
