@@ -33,6 +33,7 @@ export class ConnectionTable implements Iterable<Connection> {
     return typeof entry === 'number' ? this.#meet(id, entry) : entry;
   }
 
+  /** Adds one; the engine and its dispatcher do. */
   add(connection: Connection): void {
     this.#entries.set(connection.id, connection);
   }
@@ -43,6 +44,7 @@ export class ConnectionTable implements Iterable<Connection> {
     this.#entries.set(id, slot * links.length + links.indexOf(link));
   }
 
+  /** Takes one out that is over. */
   delete(id: number): void {
     this.#entries.delete(id);
   }

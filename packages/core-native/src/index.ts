@@ -10,6 +10,7 @@ export type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-mode
 export type { ComponentStats } from './stats.js';
 export type { ConnectionCloseMessage, ConnectionOpenMessage } from './diagnostics.js';
 export { Connection, ConnectionState, DialledConnection } from './connection.js';
+export type { ConnectionTable } from './connection-table.js';
 export { Engine, type EngineParts, type StreamFilterParts } from './engine.js';
 export { Component } from './component.js';
 export { MultiConnectionComponent } from './multi-connection.js';
