@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run check`: the checks that are not tests. They follow `npm test`, whose results some of them read.
 import { ensureInstalled } from './lib/install.mjs';
-import { run } from './lib/run.mjs';
+import { runAndKeepTail } from './lib/run.mjs';
 import { root } from './lib/workspace.mjs';
 
 /** @type {Record<string, string[]>} */
@@ -23,10 +23,17 @@ const checks = {
 };
 
 await ensureInstalled();
-const failed = [];
+/** @type {Map<string, string>} */
+const failed = new Map();
 for (const [name, [command = '', ...args]] of Object.entries(checks)) {
   console.log(`\n── ${name}`);
-  if ((await run(command, args, { cwd: root })) !== 0) failed.push(name);
+  const start = performance.now();
+  const { code, tail } = await runAndKeepTail(command, args, { cwd: root });
+  console.log(`${name}: ${Math.round((performance.now() - start) / 1000)} s`);
+  if (code !== 0) failed.set(name, tail);
 }
-console.log(failed.length === 0 ? '\nEvery check passed.' : `\nFailed checks: ${failed.join(', ')}`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+// What failed is said again here: the end of a long log is what is read first.
+for (const [name, tail] of failed) console.log(`\n── failed: ${name}\n${tail}`);
+const names = [...failed.keys()].join(', ');
+console.log(failed.size === 0 ? '\nEvery check passed.' : `\nFailed checks: ${names}`);
+process.exitCode = failed.size === 0 ? 0 : 1;

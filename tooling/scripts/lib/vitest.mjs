@@ -16,7 +16,7 @@ export async function testPackagesAgain({ node = process.execPath, env = {}, lea
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const args = [
     // The results of `npm test` stay where they are.
-    [vitest, 'run', '--reporter=dot', '--outputFile=/dev/null'],
+    [vitest, 'run', '--reporter=minimal', '--outputFile=/dev/null'],
     leaveOut.map((file) => `--exclude=test/${file}.test.ts`),
   ].flat();
   let passed = true;

@@ -6,14 +6,14 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { once, Pattern } from '@hp/testkit';
 import type { ComponentStats } from '@hp/tcp';
-import { modes } from './modes.js';
+import { modes } from '../modes.js';
 
 const MIB = 1024 * 1024;
 
 describe.each(modes)('a stalled reader ($name)', ({ workerThreadCount }) => {
   test('is offered 400 MB by an echo server: bounded memory, nothing lost', async () => {
     const total = 400_000_000;
-    const file = path.join(import.meta.dirname, 'children/echo-server.mjs');
+    const file = path.join(import.meta.dirname, '../children/echo-server.mjs');
     const server = fork(file, [String(workerThreadCount)], { execArgv: ['--expose-gc'] });
     const look = async (): Promise<{ residentBytes: number; stats: ComponentStats }> => {
       server.send('look');

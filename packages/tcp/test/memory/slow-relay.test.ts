@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, test } from 'vitest';
+import { EventLog, once, residentBytes, Tool } from '@hp/testkit';
+import { relay, TcpAgent, TcpServer } from '@hp/tcp';
+import { modes } from '../modes.js';
+import { serverListener } from '../support/listeners.js';
+
+const MIB = 1024 * 1024;
+
+describe.each(modes)('a relay ($name)', ({ workerThreadCount }) => {
+  test('passes 1 GB to a slow reader, byte for byte, with bounded memory', { timeout: 90_000 }, async () => {
+    const total = 1_000_000_000;
+    const log = new EventLog();
+    await using server = new TcpServer(
+      serverListener(log, { onAccept: (it, id) => void it.pauseReceive(id) }),
+      { workerThreadCount },
+    );
+    await using agent = new TcpAgent({}, { workerThreadCount });
+    server.start('127.0.0.1');
+    agent.start();
+    const script = path.join(import.meta.dirname, '../children/relay-peers.mjs');
+    await using peers = new Tool(process.execPath, [
+      script,
+      String(server.listenAddress!.port),
+      String(total),
+    ]);
+    const lines = createInterface(peers.stdout);
+    const [port] = await once(lines, 'line');
+    await log.next('onAccept');
+    const over = relay(server, 1, agent, await agent.connectAsync('127.0.0.1', Number(port)));
+    server.pauseReceive(1, false);
+    const before = residentBytes();
+    let [largest, longest] = [0, 0];
+    const watch = setInterval(() => {
+      largest = Math.max(largest, residentBytes());
+      longest = Math.max(longest, agent.stats().queuedBytes);
+    }, 10);
+    const [received] = await once(lines, 'line', 80_000);
+    clearInterval(watch);
+    await over;
+
+    expect(Number(received)).toBe(total);
+    expect(longest).toBeLessThan(3 * MIB);
+    expect(largest - before).toBeLessThan(64 * MIB);
+  });
+});
