@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
-import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NativeBinding } from './binding.js';
 import { BOUNDARY_VERSION } from './boundary.js';
 
+// An import would lay out all that node:fs exports, its streams among them, which takes milliseconds.
+const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
 const require = createRequire(import.meta.url);
 
 function describe(error: unknown): string {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { constants } from 'node:os';
 import { ErrorCode } from './errors.js';
 import { MAX_SMALL_FILE_BYTES } from './sending.js';
 
+// An import would lay out all that node:fs exports, its streams among them, which takes milliseconds.
+const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule('node:fs');
+
 function codeOf(error: unknown): ErrorCode {
   const { code } = error as NodeJS.ErrnoException;
+  const { constants } = process.getBuiltinModule('node:os');
   const number = (constants.errno as Readonly<Record<string, number>>)[code ?? ''];
   return (number as ErrorCode | undefined) ?? ErrorCode.InvalidArgument;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import { HpSocketError, SocketError } from '@hp/core-native';
+import { binding, HpSocketError, SocketError } from '@hp/core-native';
 
 /** The literal for a listening address: a literal, `localhost`, or nothing for every address. */
 export function toListenAddress(address: string | undefined, dualStack: boolean): string | undefined {
   if (address === undefined || address === '') return dualStack ? '::' : '0.0.0.0';
   if (address === 'localhost') return '127.0.0.1';
-  return isIP(address) === 0 ? undefined : address;
+  return binding.isAddress(address) === 0 ? undefined : address;
 }
 
 /** Throws unless `host` is a host name or an address literal. */
@@ -21,7 +19,7 @@ export function checkHost(host: unknown, name = 'host'): asserts host is string 
 
 /** Throws unless `address` is an IP address literal. */
 export function checkLiteral(address: string, name: string): void {
-  if (isIP(address) !== 0) return;
+  if (binding.isAddress(address) !== 0) return;
   throw new HpSocketError(
     SocketError.InvalidParam,
     `${name} must be an IP address such as 127.0.0.1 or ::1; it is '${address}'.`,
@@ -30,8 +28,9 @@ export function checkLiteral(address: string, name: string): void {
 
 /** All addresses of a host, of the family of `localAddress` where that is given. */
 export async function resolveHost(host: string, localAddress: string): Promise<string[]> {
-  if (isIP(host) !== 0) return [host];
-  const family = isIP(localAddress) as 0 | 4 | 6;
+  if (binding.isAddress(host) !== 0) return [host];
+  const { lookup } = await import('node:dns/promises');
+  const family = binding.isAddress(localAddress);
   const found = await lookup(host, { all: true, family });
   return found.map(({ address }) => address);
 }

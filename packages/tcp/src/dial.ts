@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isIP } from 'node:net';
 import {
   binding,
   ConnectionState,
@@ -41,7 +40,7 @@ function timeLeft(timeoutMs: number, begun: number): number {
 
 /** Dials without waiting; every outcome arrives as an event. */
 export function dialAsync(engine: Engine, connection: DialledConnection, dial: Dial): void {
-  if (isIP(dial.host) !== 0) {
+  if (binding.isAddress(dial.host) !== 0) {
     engine.connect(connection, toRequest(dial, [dial.host]));
     return;
   }
@@ -83,7 +82,9 @@ export function dialBlocking(engine: Engine, connection: DialledConnection, dial
   };
   const begun = performance.now();
   const found =
-    isIP(host) === 0 ? binding.resolve(host) : { error: ErrorCode.Ok, call: '', addresses: [host] };
+    binding.isAddress(host) === 0
+      ? binding.resolve(host)
+      : { error: ErrorCode.Ok, call: '', addresses: [host] };
   if (found.error !== ErrorCode.Ok) throw fail(found.error, found.call);
   const timeoutMs = timeLeft(dial.timeoutMs, begun) || LONGEST_BLOCK_MS;
   const request = toRequest({ ...dial, timeoutMs }, found.addresses);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "node/values.h"
@@ -56,9 +57,10 @@ Napi::Value Control(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// isAddress(text) -> 0, 4 or 6
+// isAddress(anything) -> 0, 4 or 6
 Napi::Value IsAddress(const Napi::CallbackInfo& info) {
-  const auto endpoint = sys::ParseAddress(info[0].As<Napi::String>(), 0);
+  std::optional<sys::Endpoint> endpoint;
+  if (info[0].IsString()) endpoint = sys::ParseAddress(info[0].As<Napi::String>(), 0);
   return Napi::Number::New(info.Env(), endpoint ? static_cast<double>(endpoint->family) : 0);
 }
 

@@ -1,64 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Duplex } from 'node:stream';
+import type { Duplex, DuplexOptions } from 'node:stream';
 import type { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
 import { SocketOperation } from '../enums.js';
 import { ErrorCode } from '../errors.js';
 import { closeError, holdReading, takeOver } from './take-over.js';
 
-class ConnectionStream extends Duplex {
-  readonly #connection: Connection;
-  #isHeld = false;
-
-  constructor(component: Component, id: number) {
-    super({ allowHalfOpen: true, emitClose: true });
-    this.#connection = takeOver(component, id, {
-      receive: (data) => {
-        if (this.push(data)) return;
-        this.#isHeld = true;
-        holdReading(this.#connection, true);
-      },
-      close: (errorCode) => {
-        if (errorCode !== ErrorCode.Ok) {
-          this.destroy(closeError(errorCode));
-          return;
-        }
-        if (!this.destroyed) this.push(null);
-        this.end();
-      },
-    });
-  }
-
-  override _read(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    holdReading(this.#connection, false);
-  }
-
-  override _write(data: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const connection = this.#connection;
-    const { engine } = connection;
-    if (data.length !== 0 && !engine.send(connection.id, data, 0, data.length)) {
-      done(closeError(engine.lastErrorCode));
-      return;
-    }
-    void engine.sending.drained(connection).then(() => {
+/** What the stream asks of the connection, apart from reading. */
+function writing(connection: Connection): DuplexOptions {
+  const { engine } = connection;
+  return {
+    write(data: Buffer, _encoding, done) {
+      if (data.length !== 0 && !engine.send(connection.id, data, 0, data.length)) {
+        done(closeError(engine.lastErrorCode));
+        return;
+      }
+      void engine.sending.drained(connection).then(() => {
+        done();
+      });
+    },
+    final(done) {
+      if (connection.state === ConnectionState.Open) engine.end(connection);
       done();
-    });
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    if (this.#connection.state === ConnectionState.Open) this.#connection.engine.end(this.#connection);
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const connection = this.#connection;
-    if (connection.state === ConnectionState.Open) {
-      connection.engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
-    }
-    done(error);
-  }
+    },
+    destroy(error, done) {
+      if (connection.state === ConnectionState.Open) {
+        engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
+      }
+      done(error);
+    },
+  };
 }
 
 /**
@@ -69,5 +40,31 @@ class ConnectionStream extends Duplex {
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
  */
 export function toDuplex(component: Component, id: number): Duplex {
-  return new ConnectionStream(component, id);
+  // Loaded when it is needed: that takes as long as loading all of this package.
+  const { Duplex } = process.getBuiltinModule('node:stream');
+  let isHeld = false;
+  const connection = takeOver(component, id, {
+    receive: (data) => {
+      if (stream.push(data)) return;
+      isHeld = true;
+      holdReading(connection, true);
+    },
+    close: (errorCode) => {
+      if (errorCode !== ErrorCode.Ok) {
+        stream.destroy(closeError(errorCode));
+        return;
+      }
+      if (!stream.destroyed) stream.push(null);
+      stream.end();
+    },
+  });
+  const stream = new Duplex({
+    read() {
+      if (!isHeld) return;
+      isHeld = false;
+      holdReading(connection, false);
+    },
+    ...writing(connection),
+  });
+  return stream;
 }

@@ -34,6 +34,7 @@ TEST(Addresses, NamesAndRubbishAreNot) {
         ":::", "2001:db8::g", "[::1]", "::1%", "::1%no-such-zone", "127.0.0.1%lo", "%", "0x7f.1"}) {
     EXPECT_EQ(ParseAddress(text, 1), std::nullopt) << text;
   }
+  EXPECT_EQ(ParseAddress(std::string("127.0.0.1\0.example", 18), 1), std::nullopt);
 }
 
 TEST(Addresses, ComeBackAsTheyWere) {

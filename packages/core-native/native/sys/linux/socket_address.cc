@@ -46,6 +46,8 @@ Endpoint ToEndpoint(const SocketAddress& address) {
 }
 
 std::optional<Endpoint> ParseAddress(const std::string& text, std::uint16_t port) {
+  // What reads it below would stop there.
+  if (text.find('\0') != std::string::npos) return std::nullopt;
   Endpoint endpoint;
   endpoint.port = port;
   if (inet_pton(AF_INET, text.c_str(), endpoint.address.data()) == 1) {
