@@ -27,7 +27,10 @@ export const RECORD_WORDS = 8;
 /** Events in one batch at most. */
 export const MAX_BATCH = 512;
 
-/** Words of a record. Word 0 is the kind (byte 0) and the operation (byte 1). */
+/** A flag of a `Receive`: its bytes are to be read during the batch only. */
+export const RECEIVE_BORROWED = 1;
+
+/** Words of a record. Word 0 is the kind (byte 0), the operation (byte 1) and flags (from bit 16). */
 export const Record = { Head: 0, Slot: 1, IdLow: 2, IdHigh: 3, A: 4, B: 5, Length: 6, Error: 7 } as const;
 
 /** Kinds of commands, byte 0 of a command. */
@@ -42,6 +45,7 @@ export const CommandKind = {
   Hold: 8,
   Unhold: 9,
   Filter: 10,
+  Borrow: 11,
 } as const;
 
 /** Bytes before the payload of a command: kind, flags, high id, slot, low id, length. */

@@ -114,16 +114,19 @@ export class Dispatcher {
     this.#filter?.onEvent?.(connection, code, data);
   }
 
-  /** Bytes have arrived. */
-  received(connection: Connection, block: number, offset: number, length: number): void {
+  /** Bytes have arrived; borrowed ones are to be read now. */
+  received(connection: Connection, block: number, offset: number, length: number, isBorrowed: boolean): void {
     const { blocks } = connection.link;
     const { late } = this.#engine;
     if (late.awaits(connection)) {
-      late.keep(connection, this.#owned(blocks.view(block, offset, length)));
+      const data = blocks.view(block, offset, length);
+      late.keep(connection, isBorrowed ? Buffer.from(data) : data);
       return;
     }
-    if (connection.decoder !== undefined) {
-      connection.decoder.receive(this.#owned(blocks.view(block, offset, length)));
+    const { decoder } = connection;
+    if (decoder !== undefined) {
+      const data = blocks.view(block, offset, length);
+      decoder.receive(isBorrowed && decoder.borrows !== true ? Buffer.from(data) : data);
       return;
     }
     const { onReceiveBorrowed } = this.#listener;
@@ -132,11 +135,6 @@ export class Dispatcher {
     } else {
       this.#guard(connection, () => onReceiveBorrowed(connection.id, blocks.block(block), offset, length));
     }
-  }
-
-  /** Bytes that stay as they are after the batch. */
-  #owned(data: Buffer): Buffer {
-    return this.#engine.settings.borrowedReceive ? Buffer.from(data) : data;
   }
 
   /** Reading goes on: tells what had to wait for that. */

@@ -7,6 +7,7 @@ import {
   Control,
   EventKind,
   MAX_BATCH,
+  RECEIVE_BORROWED,
   Record,
   RECORD_WORDS,
 } from './boundary.js';
@@ -239,6 +240,7 @@ export class Link {
           records[at + Record.A]!,
           records[at + Record.B]!,
           records[at + Record.Length]!,
+          head >>> 16 === RECEIVE_BORROWED,
         );
         return;
       }

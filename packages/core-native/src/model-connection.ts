@@ -21,5 +21,7 @@ export function openModel(model: ReceiveModel<never>, connection: Connection, en
     },
   };
   // The type of what is delivered is a matter between the model and the listener.
-  return model.open(context);
+  const decoder = model.open(context);
+  if (decoder.borrows === true) connection.link.command(CommandKind.Borrow, connection);
+  return decoder;
 }

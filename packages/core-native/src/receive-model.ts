@@ -20,7 +20,12 @@ export interface ModelConnection<TData> {
 
 /** The receiving half of a model for one connection. */
 export interface ModelDecoder {
-  /** Takes bytes off the stream, in order. They are the decoder's own. */
+  /**
+   * Bytes may be lent: `receive` copies what it keeps. Received memory is then used again at once, which
+   * for large payloads takes less time than fresh memory does. Absent: they are the decoder's own.
+   */
+  readonly borrows?: boolean;
+  /** Takes bytes off the stream, in order. */
   receive(data: Buffer): void;
   /** Reading goes on after a pause: hands over what is kept. */
   resume?(): void;

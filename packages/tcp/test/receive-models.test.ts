@@ -278,4 +278,33 @@ describe.each(modes)('receive models ($name)', ({ workerThreadCount }) => {
     expect(Buffer.concat(kept)).toHaveLength(1_000_000);
     expect(() => new Pattern().check(Buffer.concat(kept))).not.toThrow();
   });
+
+  test('one that borrows is lent memory that is used again', async () => {
+    const total = 4_000_000;
+    const pattern = new Pattern();
+    const memory = new Set<ArrayBufferLike>();
+    const borrowing: ReceiveModel<never> = {
+      name: 'borrowing',
+      open: () => ({
+        borrows: true,
+        receive: (data) => {
+          pattern.check(data);
+          memory.add(data.buffer);
+        },
+      }),
+    };
+    const closed = deferred();
+    await using server = new TcpServer(
+      { onClose: () => closed.resolve() },
+      { workerThreadCount, model: borrowing },
+    );
+    server.start('127.0.0.1');
+    await using peer = await dialPeer(server.listenAddress!.port);
+    peer.end(new Pattern().take(total));
+    await within(closed.promise, 5000, 'The close');
+
+    expect(pattern.position).toBe(total);
+    // Blocks of its own would be 60 and more.
+    expect(memory.size).toBeLessThan(20);
+  });
 });

@@ -19,6 +19,7 @@ enum class CommandKind : std::uint8_t {
   kHold = 8,  // as kPause, for a receive model whose own store is full
   kUnhold = 9,
   kFilter = 10,  // flags: the filter's code; `length` bytes follow
+  kBorrow = 11,  // what is received from now on is read during the batch only
 };
 
 inline constexpr std::uint8_t kDisconnectOperationMask = 0x07;

@@ -81,6 +81,7 @@ struct Connection {
   bool ended = false;      // the stream ends behind what is buffered
   bool end_waits = false;  // the end has come, and is not told yet
   bool bulk = false;
+  bool borrowed = false;      // received bytes are read during the batch only
   bool send_pending = false;  // a kSent will come
   bool ending = false;        // finish sending once the queue is empty
   bool finished = false;      // the peer has been told that no more follows

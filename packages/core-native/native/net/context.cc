@@ -57,6 +57,7 @@ Connection& Context::Create(Component& component, std::uint64_t id) {
   connection.slot = slot;
   connection.id = id;
   connection.component = &component;
+  connection.borrowed = component.settings().borrowed_receive;
   Rename(connection);
   connection.StartClocks(now_ms);
   return connection;
@@ -83,10 +84,9 @@ void Context::TellReceived(Connection& connection, std::size_t bytes) {
     BlockReads(connection, Connection::kUndelivered);
     counters(connection).read_pauses.Add(1);
   }
-  const bool borrowed = connection.component->settings().borrowed_receive;
   Tell(EventKind::kReceive, connection,
        {.kind = EventKind::kReceive,
-        .flags = borrowed ? kBorrowed : std::uint16_t{0},
+        .flags = connection.borrowed ? kBorrowed : std::uint16_t{0},
         .a = place.block,
         .b = place.offset,
         .length = static_cast<std::uint32_t>(bytes),

@@ -10,7 +10,7 @@ std::span<std::byte> Intake::Reserve(const Connection& connection) {
   const std::span<std::byte> memory = memory_.Reserve({
       .limit = settings.receive_limit,
       .bulk = connection.bulk,
-      .borrowed = settings.borrowed_receive,
+      .borrowed = connection.borrowed,
   });
   if (memory.empty()) budget_ = 0;
   return memory;

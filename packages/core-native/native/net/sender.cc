@@ -103,6 +103,9 @@ void Sender::Carry(Command& command, Connection& connection) {
       return context_.BlockReads(connection, Connection::kHeld);
     case CommandKind::kUnhold:
       return context_.UnblockReads(connection, Connection::kHeld);
+    case CommandKind::kBorrow:
+      connection.borrowed = true;
+      return;
     case CommandKind::kNotifyDrain:
       connection.notify_drain = true;
       return AfterQueueChange(connection);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DISCONNECT_FLUSH } from '../boundary.js';
+import { CommandKind, DISCONNECT_FLUSH } from '../boundary.js';
 import type { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
 import { SocketOperation } from '../enums.js';
@@ -9,6 +9,7 @@ import { holdReading, takeOver } from './take-over.js';
 
 /** One direction: what `source` receives goes to `target`, no faster than that takes it. */
 class Direction implements ModelDecoder {
+  readonly borrows = true;
   source: Connection | undefined;
   target: Connection | undefined;
   readonly closed: Promise<void>;
@@ -67,5 +68,8 @@ export async function relay(a: Component, idA: number, b: Component, idB: number
   }
   forth.source = back.target = connectionA;
   forth.target = back.source = connectionB;
+  for (const connection of [connectionA, connectionB]) {
+    connection.link.command(CommandKind.Borrow, connection);
+  }
   await Promise.all([forth.closed, back.closed]);
 }
