@@ -6,6 +6,11 @@ const LARGES_FROM = Blocks.Slabs;
 const STAGINGS_FROM = Blocks.Slabs + Blocks.Larges;
 const COUNT = STAGINGS_FROM + Blocks.Stagings;
 
+/** What a Buffer makes parts of itself with. Used directly, it spares a look-up of the memory behind. */
+const Part = (
+  Buffer as unknown as Record<symbol, new (memory: ArrayBufferLike, offset: number, length: number) => Buffer>
+)[Symbol.species]!;
+
 /**
  * The receive memory of one link. Native code fills the blocks; those it has
  * given away for good (small payloads packed in slabs, big ones in large blocks)
@@ -13,6 +18,8 @@ const COUNT = STAGINGS_FROM + Blocks.Stagings;
  */
 export class ReceiveBlocks {
   readonly #blocks: Buffer[] = [];
+  /** The memory of each block. */
+  readonly #memory: ArrayBufferLike[] = [];
   readonly #native: NativeLink;
   readonly #control: Uint32Array;
   #slabsSeen = 0;
@@ -26,7 +33,7 @@ export class ReceiveBlocks {
 
   /** A view of received bytes. */
   view(block: number, offset: number, length: number): Buffer {
-    return this.#blocks[block]!.subarray(offset, offset + length);
+    return new Part(this.#memory[block]!, offset, length);
   }
 
   /** A whole block, for listeners that borrow. */
@@ -50,6 +57,7 @@ export class ReceiveBlocks {
     const bytes = index < LARGES_FROM ? Blocks.SlabBytes : Blocks.LargeBytes;
     const block = Buffer.allocUnsafeSlow(bytes);
     this.#blocks[index] = block;
+    this.#memory[index] = block.buffer;
     this.#native.setBlock(index, block);
   }
 }
