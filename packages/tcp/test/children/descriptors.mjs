@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs with few descriptors (prlimit --nofile). Prints one JSON object: what was seen.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { TcpAgent, TcpServer } from '../../dist/index.js';
 
@@ -19,6 +19,10 @@ function exhaust(left) {
 
 function recover() {
   for (const fd of opened.splice(0)) closeSync(fd);
+}
+
+function countThreads() {
+  return readdirSync('/proc/self/task').length;
 }
 
 function until(condition) {
@@ -107,6 +111,7 @@ async function start() {
   server.start('127.0.0.1');
   await server.stop();
   agent.start();
+  const threadsBefore = countThreads();
   if (workerThreadCount === 0) {
     exhaust(0);
     try {
@@ -124,6 +129,8 @@ async function start() {
     }
     await until(() => server.state === 3);
     recover();
+    // A thread keeps its poller's descriptors until its very end.
+    await until(() => countThreads() === threadsBefore);
     exhaust(0);
   }
   errors.serverState = server.state;
