@@ -90,6 +90,14 @@ void Reactor::OnTimer(sys::Token token) {
   }
 }
 
+bool Reactor::HasOnlyOpenings() const {
+  return !context_.events.empty() &&
+         std::all_of(context_.events.begin(), context_.events.end(), [this](const Event& event) {
+           return event.kind == EventKind::kAccept &&
+                  context_.connections[event.slot].component->settings().opens_by_itself;
+         });
+}
+
 void Reactor::TakeEvents(std::vector<Event>& events) {
   events.clear();
   std::swap(events, context_.events);

@@ -12,7 +12,7 @@ namespace {
 constexpr int kMaxTurns = 16;
 // A turn that told fewer events than this is not followed by another: the
 // system call would most likely find nothing.
-constexpr std::size_t kBusyTurn = 2;
+constexpr std::size_t kBusyTurn = 4;
 
 }  // namespace
 
@@ -73,31 +73,57 @@ void InlineLink::Unref() {
 void InlineLink::OnPollable() {
   in_turn_ = true;
   turn_requested_ = false;
-  for (int turn = 0; turn < kMaxTurns && open(); ++turn) {
-    reactor_->Turn(0);
-    const std::size_t told = DeliverAll();
-    if (told < kBusyTurn && !reactor_->HasWork()) break;
+  conversation_.Resume(net::Conversation::Clock::now());
+  TakeTurn();
+  for (int turn = 1; DeliverAll(), open() && turn < kMaxTurns; ++turn) {
+    if (told_ >= kBusyTurn || reactor_->HasWork()) {
+      TakeTurn();
+    } else if (!AwaitQuestion()) {
+      break;
+    }
   }
+  conversation_.Pause(net::Conversation::Clock::now());
   in_turn_ = false;
   if (open()) Settle();
 }
 
-std::size_t InlineLink::DeliverAll() {
-  std::size_t told = 0;
+void InlineLink::TakeTurn() {
+  reactor_->Turn(0);
+  if (reactor_->HasOnlyOpenings()) reactor_->Turn(0);
+}
+
+bool InlineLink::AwaitQuestion() {
+  using Clock = net::Conversation::Clock;
+  if (!conversation_.ExpectsQuestion()) return false;
+  conversation_.Pause(Clock::now());
+  do {
+    reactor_->Turn(0);
+    if (reactor_->HasWork()) {
+      conversation_.Resume(Clock::now());
+      return true;
+    }
+  } while (Clock::now() < conversation_.Deadline());
+  conversation_.End();
+  return false;
+}
+
+void InlineLink::DeliverAll() {
+  told_ = 0;
   for (reactor_->TakeEvents(delivering_); !delivering_.empty(); reactor_->TakeEvents(delivering_)) {
     for (std::size_t next = 0; next < delivering_.size();) {
       const auto batch = std::span<const net::Event>(delivering_)
                              .subspan(next, std::min(kMaxBatch, delivering_.size() - next));
-      if (!Deliver(batch) || !open()) return told;
+      if (!Deliver(batch) || !open()) return;
       reactor_->ReadClock();
-      reactor_->Execute(TakeCommands());
+      const std::span<std::byte> commands = TakeCommands();
+      conversation_.Told(batch, !commands.empty());
+      reactor_->Execute(commands);
       reactor_->Seen(batch);
       next += batch.size();
     }
-    told += delivering_.size();
+    told_ += delivering_.size();
     js_memory_.EndBatch();
   }
-  return told;
 }
 
 void InlineLink::Settle() {

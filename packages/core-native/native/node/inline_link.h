@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/conversation.h"
 #include "node/link.h"
 #include "node/uv_poll.h"
 #include "sys/create_backend.h"
@@ -36,9 +37,13 @@ class InlineLink final : public Link {
   explicit InlineLink(Napi::Env env) : Link(env, Scope::kOwn) {}
   bool Start();
   void OnPollable();
+  // Finds out what has happened, without waiting.
+  void TakeTurn();
   // Tells JavaScript what has happened and carries out what it answers, until
-  // there is no more to tell. Returns how many events were told.
-  std::size_t DeliverAll();
+  // there is no more to tell.
+  void DeliverAll();
+  // Stays awake for the next question of a conversation; whether it has come.
+  bool AwaitQuestion();
   // After a change from outside a turn: sees to it that a turn comes.
   void Settle();
 
@@ -59,6 +64,8 @@ class InlineLink final : public Link {
   std::unique_ptr<net::Reactor> reactor_;
   Watcher* watcher_ = nullptr;  // none once closed; freed by the close callback
   std::vector<net::Event> delivering_;
+  std::size_t told_ = 0;  // events of the turn
+  net::Conversation conversation_;
   bool turn_requested_ = false;
 };
 

@@ -2,6 +2,7 @@
 #include "sys/linux/epoll_backend.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -42,6 +43,12 @@ constexpr std::uint32_t kWatchesWrite = 1;
 constexpr std::size_t kMaxParts = 64;
 
 int ReserveDescriptor() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+// Asked before an accept that may find nobody: that would make a socket first.
+bool IsReadable(int fd) {
+  pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
+  return poll(&asked, 1, 0) > 0;
+}
 
 bool IsOutOfDescriptors(ErrorCode error) {
   return error == ErrorCode::kProcessFileLimit || error == ErrorCode::kSystemFileLimit;
@@ -220,6 +227,8 @@ std::size_t EpollBackend::Accept(Listener& listener, std::span<Completion> compl
     --listener.posted;
     completions[count++] = completion;
     if (fd < 0) return count;
+    listener.ready = IsReadable(listener.fd);
+    if (!listener.ready) return count;
   }
   return count;
 }
