@@ -8,7 +8,7 @@ test('without arguments everything is measured', () => {
     peers: [],
     rounds: 9,
     seconds: 0.5,
-    warmupMs: 400,
+    warmupMs: 1000,
     command: 'npm run bench',
   });
 });

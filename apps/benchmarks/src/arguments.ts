@@ -33,7 +33,7 @@ interface ParsedOptions {
   quick?: true;
 }
 
-const full = { rounds: 9, seconds: 0.5, warmupMs: 400 };
+const full = { rounds: 9, seconds: 0.5, warmupMs: 1000 };
 const quick = { rounds: 2, seconds: 0.3, warmupMs: 250 };
 
 export function parseArguments(args: readonly string[]): Options {

@@ -17,10 +17,11 @@ export function writeReport(results: Results, folder: string): void {
 }
 
 export function renderReport(results: Results, plots: readonly Plot[]): string {
-  const { command, date, machine, rounds, seconds } = results;
+  const { command, date, machine, rounds, seconds, warmupMs } = results;
   const sections = [
     '# Benchmarks',
     `Made with \`${command}\` on ${date.slice(0, 10)}: ${rounds} rounds of ${seconds} s; ${machine}. ` +
+      `Each run has a server of its own, under load for ${warmupMs / 1000} s before it is measured. ` +
       'The server had one core and the load generator another, both on the same machine.',
     'Each server echoes what it receives; the load generator verifies every byte. **CPU per message** is ' +
       "the server's user and system time and the figure that holds on a noisy machine. The **C limit** is " +

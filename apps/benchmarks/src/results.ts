@@ -30,7 +30,9 @@ export interface Results {
   date: string;
   machine: string;
   rounds: number;
+  /** Measured time of each run, and the time each server is under load before. */
   seconds: number;
+  warmupMs: number;
   unavailable: Problem[];
   failures: Problem[];
   samples: Sample[];

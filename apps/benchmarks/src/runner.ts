@@ -25,6 +25,7 @@ export async function runBenchmarks(options: Options, progress: (what: string) =
     machine: describeMachine(),
     rounds: options.rounds,
     seconds: options.seconds,
+    warmupMs: options.warmupMs,
     unavailable,
     failures: [],
     samples: [],

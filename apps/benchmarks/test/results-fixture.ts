@@ -12,6 +12,7 @@ export function resultsOf(samples: Sample[], more: Partial<Results> = {}): Resul
     machine: 'two cores',
     rounds: 1 + Math.max(0, ...samples.map(({ round }) => round)),
     seconds: 1,
+    warmupMs: 250,
     unavailable: [],
     failures: [],
     samples,

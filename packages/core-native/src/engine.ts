@@ -244,7 +244,7 @@ export class Engine {
   /** Takes a connection that is over out of the table. */
   drop(connection: Connection): void {
     this.connections.delete(connection.id);
-    this.closeReasons.delete(connection.id);
+    if (this.closeReasons.size !== 0) this.closeReasons.delete(connection.id);
     this.late.forget(connection);
     this.sending.release(connection);
   }

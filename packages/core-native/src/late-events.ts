@@ -58,7 +58,7 @@ export class LateEvents {
   }
 
   forget(connection: Connection): void {
-    this.#late.delete(connection);
+    if (this.#late.size !== 0) this.#late.delete(connection);
   }
 
   #of(connection: Connection): Late {

@@ -53,6 +53,8 @@ export class Link {
   /** By slot: those that have been met. */
   readonly #connections: (Connection | undefined)[] = [];
   readonly #engines: Map<number, Engine> = new Map();
+  /** The engine of the last record that names one. */
+  #lastEngine: Engine | undefined;
   readonly #control = new Uint32Array(Control.Words);
   readonly #records = new Uint32Array(MAX_BATCH * RECORD_WORDS);
   readonly #commandWords: Uint32Array;
@@ -85,6 +87,7 @@ export class Link {
 
   removeEngine(engine: Engine): void {
     this.#engines.delete(engine.index);
+    this.#lastEngine = undefined;
     if (this.#engines.size !== 0) this.#setCacheLimits();
   }
 
@@ -255,7 +258,7 @@ export class Link {
         return;
       }
       case EventKind.Close: {
-        const { dispatcher } = this.#engines.get(records[at + Record.A]!)!;
+        const { dispatcher } = this.#engineOf(records[at + Record.A]!);
         try {
           dispatcher.closed(idAt(records, at), (head >>> 8) & 0xff, records[at + Record.Error]!);
         } finally {
@@ -280,10 +283,10 @@ export class Link {
         return;
       }
       case EventKind.Accept:
-        this.#engines.get(records[at + Record.A]!)!.dispatcher.accepted(this, slot, idAt(records, at));
+        this.#engineOf(records[at + Record.A]!).dispatcher.accepted(this, slot, idAt(records, at));
         return;
       case EventKind.Connect:
-        this.#engines.get(records[at + Record.A]!)!.dispatcher.connected(slot, idAt(records, at));
+        this.#engineOf(records[at + Record.A]!).dispatcher.connected(slot, idAt(records, at));
         return;
       default:
         this.#engines
@@ -292,9 +295,15 @@ export class Link {
     }
   }
 
+  /** The engine of a record; most links have but one. */
+  #engineOf(index: number): Engine {
+    if (this.#lastEngine?.index !== index) this.#lastEngine = this.#engines.get(index);
+    return this.#lastEngine!;
+  }
+
   /** The connection of a `Receive`, which is the first that is told of it. */
   #meet(records: Uint32Array, at: number): Connection {
-    const { connections } = this.#engines.get(records[at + Record.Error]!)!;
+    const { connections } = this.#engineOf(records[at + Record.Error]!);
     return connections.get(idAt(records, at))!;
   }
 }

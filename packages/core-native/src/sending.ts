@@ -98,6 +98,7 @@ export class Sending {
   /** The connection is drained or closed. */
   release(connection: Connection): void {
     connection.awaitsDrain = false;
+    if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(connection);
     if (waiting === undefined) return;
     this.#waiting.delete(connection);

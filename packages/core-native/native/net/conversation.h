@@ -26,9 +26,11 @@ class Conversation {
   // A turn has told `events`; something was sent in answer, or nothing was.
   void Told(std::span<const Event> events, bool answered) {
     const bool asked = events.size() == 1 && events[0].kind == EventKind::kReceive;
-    if (!asked || !answered || events[0].slot != slot_) questions_ = 0;
-    slot_ = asked ? events[0].slot : kNobody;
+    if (!asked || events[0].slot != slot_) questions_ = 0;
+    slot_ = asked && answered ? events[0].slot : kNobody;
   }
+  // Whether the last turn was a question and an answer: nothing else has to be timed.
+  bool HasAnswered() const { return slot_ != kNobody; }
   // There is nothing left to do.
   void Pause(Time now) { paused_at_ = now; }
   // Something has happened.

@@ -12,7 +12,7 @@ namespace {
 constexpr int kMaxTurns = 16;
 // A turn that told fewer events than this is not followed by another: the
 // system call would most likely find nothing.
-constexpr std::size_t kBusyTurn = 4;
+constexpr std::size_t kBusyTurn = 2;
 
 }  // namespace
 
@@ -73,7 +73,7 @@ void InlineLink::Unref() {
 void InlineLink::OnPollable() {
   in_turn_ = true;
   turn_requested_ = false;
-  conversation_.Resume(net::Conversation::Clock::now());
+  if (conversation_.HasAnswered()) conversation_.Resume(net::Conversation::Clock::now());
   TakeTurn();
   for (int turn = 1; DeliverAll(), open() && turn < kMaxTurns; ++turn) {
     if (told_ >= kBusyTurn || reactor_->HasWork()) {
@@ -82,7 +82,7 @@ void InlineLink::OnPollable() {
       break;
     }
   }
-  conversation_.Pause(net::Conversation::Clock::now());
+  if (conversation_.HasAnswered()) conversation_.Pause(net::Conversation::Clock::now());
   in_turn_ = false;
   if (open()) Settle();
 }
