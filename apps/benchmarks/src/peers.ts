@@ -23,6 +23,12 @@ function bunBinary(): string {
 
 export const peers: readonly Peer[] = [
   { name: 'limit', title: 'C limit', command: () => [nativeProgram('echo_limit')] },
+  {
+    name: 'limit-owned',
+    title: 'C limit, 512 buffers',
+    command: () => [nativeProgram('echo_limit'), '512'],
+    cases: ['large'],
+  },
   { name: 'ours', title: '@hp/tcp', command: () => nodePeer('hp-tcp.js') },
   {
     name: 'ours-borrowed',

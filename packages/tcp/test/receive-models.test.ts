@@ -304,7 +304,7 @@ describe.each(modes)('receive models ($name)', ({ workerThreadCount }) => {
     await within(closed.promise, 5000, 'The close');
 
     expect(pattern.position).toBe(total);
-    // Blocks of its own would be 60 and more.
-    expect(memory.size).toBeLessThan(20);
+    // Blocks of its own would be 60 and more; those that arrive before the core knows are, a megabyte at most.
+    expect(memory.size).toBeLessThan(40);
   });
 });

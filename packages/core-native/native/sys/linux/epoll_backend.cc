@@ -47,7 +47,7 @@ int ReserveDescriptor() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 // Asked before an accept that may find nobody: that would make a socket first.
 bool IsReadable(int fd) {
   pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
-  return poll(&asked, 1, 0) > 0;
+  return poll(&asked, 1, 0) != 0;
 }
 
 bool IsOutOfDescriptors(ErrorCode error) {
