@@ -32,7 +32,7 @@ export const peers: readonly Peer[] = [
   { name: 'ours', title: '@hp/tcp', command: () => nodePeer('hp-tcp.js') },
   {
     name: 'ours-borrowed',
-    title: '@hp/tcp, borrowed buffers',
+    title: '@hp/tcp, borrowed',
     command: () => nodePeer('hp-tcp-borrowed.js'),
     cases: ['echo-50', 'burst', 'large'],
   },
