@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { dialPeer, EventLog, netListener, Pattern, within } from '@hp/testkit';
-import { ErrorCode, relay, SocketOperation, TcpAgent, TcpServer, type ReceiveModel } from '@hp/tcp';
+import { ErrorCode, relay, SocketOperation, TcpServer, type ReceiveModel } from '@hp/tcp';
 import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
-import { relayed } from './support/relayed.js';
+import { relayed, relaySides } from './support/relayed.js';
 import { stalled } from './support/stalled.js';
 
 const MIB = 1024 * 1024;
@@ -123,14 +123,8 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
 
   test('what came before the relay, while reading was paused, passes too', async () => {
     await using listener = await netListener();
-    const log = new EventLog();
-    await using server = new TcpServer(
-      serverListener(log, { onAccept: (it, id) => void it.pauseReceive(id) }),
-      { workerThreadCount },
-    );
-    await using agent = new TcpAgent({}, { workerThreadCount });
-    server.start('127.0.0.1');
-    agent.start();
+    await using sides = relaySides(workerThreadCount);
+    const { server, agent, log } = sides;
     await using left = await dialPeer(server.listenAddress!.port);
     const sent = new Pattern();
     await left.send(sent.take(50_000));
@@ -144,6 +138,23 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
     expect(right.receivedLength).toBe(100_000);
     expect(() => new Pattern().check(right.received)).not.toThrow();
     expect(log.count('onReceive')).toBe(0);
+  });
+
+  test('pauses in its midst lose nothing, though its memory is used again', async () => {
+    await using pair = await relayed(workerThreadCount);
+    const sent = new Pattern();
+    for (let count = 0; count < 8; count++) {
+      pair.left.socket.write(sent.take(1_000_000));
+      await pair.right.receivedBytes(sent.position - 900_000);
+      pair.server.pauseReceive(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      pair.server.pauseReceive(1, false);
+    }
+    pair.left.end();
+    await within(pair.right.ended, 10_000, 'The end');
+
+    expect(pair.right.receivedLength).toBe(sent.position);
+    expect(() => new Pattern().check(pair.right.received)).not.toThrow();
   });
 
   test('more at once than the other may have pending closes with (Send, PendingLimit)', async () => {

@@ -31,6 +31,23 @@ TEST_P(Receiving, StartsByItselfWhereNobodyListensForTheAccept) {
   EXPECT_EQ(reactor.log.newest().received, "early");
 }
 
+TEST_P(Receiving, IsWorthAnotherTurnWhereAllThatIsToldAreConnectionsThatReceive) {
+  for (const bool opens_by_itself : {true, false}) {
+    ComponentSettings settings;
+    settings.opens_by_itself = opens_by_itself;
+    TestReactor reactor(GetParam(), settings);
+    EXPECT_FALSE(reactor.reactor.HasOnlyOpenings());
+    const auto peer = reactor.Dial();
+    reactor.reactor.Turn(0);
+    EXPECT_EQ(reactor.reactor.HasOnlyOpenings(), opens_by_itself);
+    peer->Send("early");
+    reactor.reactor.Turn(0);
+    EXPECT_FALSE(reactor.reactor.HasOnlyOpenings());
+    reactor.Settle();
+    EXPECT_EQ(reactor.log.newest().received, opens_by_itself ? "early" : "");
+  }
+}
+
 TEST_P(Receiving, OfAConnectionThatWasRefusedNeverStarts) {
   TestReactor reactor(GetParam());
   const auto peer = reactor.Dial();

@@ -2,24 +2,18 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { EventLog, once, residentBytes, Tool } from '@hp/testkit';
-import { relay, TcpAgent, TcpServer } from '@hp/tcp';
+import { once, residentBytes, Tool } from '@hp/testkit';
+import { relay } from '@hp/tcp';
 import { modes } from '../modes.js';
-import { serverListener } from '../support/listeners.js';
+import { relaySides } from '../support/relayed.js';
 
 const MIB = 1024 * 1024;
 
 describe.each(modes)('a relay ($name)', ({ workerThreadCount }) => {
   test('passes 1 GB to a slow reader, byte for byte, with bounded memory', { timeout: 90_000 }, async () => {
     const total = 1_000_000_000;
-    const log = new EventLog();
-    await using server = new TcpServer(
-      serverListener(log, { onAccept: (it, id) => void it.pauseReceive(id) }),
-      { workerThreadCount },
-    );
-    await using agent = new TcpAgent({}, { workerThreadCount });
-    server.start('127.0.0.1');
-    agent.start();
+    await using sides = relaySides(workerThreadCount);
+    const { server, agent, log } = sides;
     const script = path.join(import.meta.dirname, '../children/relay-peers.mjs');
     await using peers = new Tool(process.execPath, [
       script,

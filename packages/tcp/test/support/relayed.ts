@@ -44,3 +44,26 @@ export async function relayed(
     },
   };
 }
+
+/** A server that accepts with reading paused, and an agent: the two sides of a relay that is yet to begin. */
+export interface RelaySides extends AsyncDisposable {
+  readonly server: TcpServer;
+  readonly agent: TcpAgent;
+  readonly log: EventLog;
+}
+
+export function relaySides(workerThreadCount: number): RelaySides {
+  const log = new EventLog();
+  const server = new TcpServer(serverListener(log, { onAccept: (it, id) => void it.pauseReceive(id) }), {
+    workerThreadCount,
+  });
+  const agent = new TcpAgent({}, { workerThreadCount });
+  server.start('127.0.0.1');
+  agent.start();
+  return {
+    ...{ server, agent, log },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([server.stop(), agent.stop()]);
+    },
+  };
+}
