@@ -20,6 +20,7 @@ export const EventKind = {
   Stopped: 9,
   Handshake: 10,
   Filter: 11,
+  End: 12,
 } as const;
 
 /** 32-bit words of one event record. */
@@ -46,6 +47,7 @@ export const CommandKind = {
   Unhold: 9,
   Filter: 10,
   Borrow: 11,
+  HalfOpen: 12,
 } as const;
 
 /** Bytes before the payload of a command: kind, flags, high id, slot, low id, length. */

@@ -75,7 +75,7 @@ export class Dispatcher {
     engine.lastErrorCode = ErrorCode.Ok;
     let result: CallbackResult = HandleResult.Error;
     try {
-      if (this.#model !== undefined) connection.decoder = openModel(this.#model, connection, engine);
+      if (this.#model !== undefined) openModel(this.#model, connection, engine);
       announceOpen(engine, connection);
       result = this.#openContext(connection, tell ?? (() => HandleResult.Ok));
     } finally {
@@ -137,6 +137,14 @@ export class Dispatcher {
     }
   }
 
+  /** The peer has finished sending, and may still be sent to. */
+  ended(connection: Connection): void {
+    if (connection.state !== ConnectionState.Open) return;
+    const { late } = this.#engine;
+    if (late.awaits(connection)) late.keep(connection, null);
+    else connection.decoder?.end?.();
+  }
+
   /** Reading goes on: tells what had to wait for that. */
   tellLate(connection: Connection): void {
     const { late } = this.#engine;
@@ -150,7 +158,8 @@ export class Dispatcher {
         return;
       }
       try {
-        if (connection.decoder !== undefined) connection.decoder.receive(data);
+        if (data === null) connection.decoder?.end?.();
+        else if (connection.decoder !== undefined) connection.decoder.receive(data);
         else if (onReceiveBorrowed === undefined) this.deliver(connection, data);
         else this.#guard(connection, () => onReceiveBorrowed(connection.id, data, 0, data.length));
       } catch (error) {

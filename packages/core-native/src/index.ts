@@ -18,7 +18,7 @@ export { SingleConnectionComponent } from './single-connection.js';
 export * from './settings.js';
 export { MAX_SMALL_FILE_BYTES } from './sending.js';
 export { relay } from './adapters/relay.js';
-export { toDuplex } from './adapters/duplex.js';
+export { toDuplex, type ToDuplexOptions } from './adapters/duplex.js';
 export { iterateBytes, iterateConnections } from './adapters/iterate.js';
 export { binding } from './load-binding.js';
 export { reportLater } from './uncaught.js';

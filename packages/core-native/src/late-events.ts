@@ -14,8 +14,11 @@ export interface LateEnd {
   readonly lastReceiveAt: number;
 }
 
+/** Received bytes, or `null`: the peer has finished sending. */
+type LateData = Buffer | null;
+
 interface Late {
-  readonly data: Buffer[];
+  readonly data: LateData[];
   end: LateEnd | undefined;
 }
 
@@ -36,7 +39,7 @@ export class LateEvents {
     return connection.isPaused || (this.#late.size !== 0 && this.#late.has(connection));
   }
 
-  keep(connection: Connection, data: Buffer): void {
+  keep(connection: Connection, data: LateData): void {
     this.#of(connection).data.push(data);
   }
 
@@ -48,8 +51,8 @@ export class LateEvents {
     return this.#late.has(connection);
   }
 
-  /** The bytes that waited longest, taken out. */
-  take(connection: Connection): Buffer | undefined {
+  /** What waited longest, taken out. */
+  take(connection: Connection): LateData | undefined {
     return this.#late.get(connection)?.data.shift();
   }
 

@@ -266,6 +266,11 @@ export class Link {
         }
         return;
       }
+      case EventKind.End: {
+        const connection = this.#connections[slot]!;
+        connection.engine.dispatcher.ended(connection);
+        return;
+      }
       case EventKind.Handshake: {
         const connection = this.#connections[slot]!;
         connection.engine.dispatcher.handshaken(connection);

@@ -5,8 +5,15 @@ import type { Engine } from './engine.js';
 import type { ErrorCode } from './errors.js';
 import type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-model.js';
 
+/** Gives the bytes of a connection to a decoder from now on. */
+export function giveBytes(connection: Connection, decoder: ModelDecoder): void {
+  connection.decoder = decoder;
+  if (decoder.borrows === true) connection.link.command(CommandKind.Borrow, connection);
+  if (decoder.end !== undefined) connection.link.command(CommandKind.HalfOpen, connection);
+}
+
 /** Opens a model's decoder for a connection. */
-export function openModel(model: ReceiveModel<never>, connection: Connection, engine: Engine): ModelDecoder {
+export function openModel(model: ReceiveModel<never>, connection: Connection, engine: Engine): void {
   const context: ModelConnection<Buffer> = {
     id: connection.id,
     deliver: (data) => engine.dispatcher.deliver(connection, data),
@@ -21,7 +28,5 @@ export function openModel(model: ReceiveModel<never>, connection: Connection, en
     },
   };
   // The type of what is delivered is a matter between the model and the listener.
-  const decoder = model.open(context);
-  if (decoder.borrows === true) connection.link.command(CommandKind.Borrow, connection);
-  return decoder;
+  giveBytes(connection, model.open(context));
 }

@@ -35,6 +35,7 @@ export {
   SocketError,
   SocketOperation,
   toDuplex,
+  type ToDuplexOptions,
   type CallbackResult,
   type ComponentStats,
   type ReceiveModel,

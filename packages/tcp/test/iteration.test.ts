@@ -14,6 +14,7 @@ import {
   TcpServer,
 } from '@hp/tcp';
 import { modes } from './modes.js';
+import { beBusy } from './support/busy.js';
 import { Greeter } from './support/greeter.js';
 import { serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
@@ -34,12 +35,6 @@ async function next<T>(values: AsyncIterator<T, unknown>): Promise<T> {
   return result.value;
 }
 
-/** JavaScript does something else, while peers and threads go on. */
-function beBusy(): void {
-  const end = performance.now() + 30;
-  while (performance.now() < end);
-}
-
 describe.each(modes)('iterateBytes ($name)', ({ workerThreadCount }) => {
   describe.each(roles)('of a $role', ({ open }) => {
     test('gives all bytes in order and ends with the connection', async () => {
@@ -49,10 +44,30 @@ describe.each(modes)('iterateBytes ($name)', ({ workerThreadCount }) => {
       for (const size of [1, 1000, 200_000]) await side.peer.send(sent.take(size));
       side.peer.end(sent.take(3_000_000));
       const bytes = await within(received, 10_000, 'The end of the loop');
+      await side.log.next('onClose');
 
       expect(bytes).toHaveLength(sent.position);
       expect(() => new Pattern().check(bytes)).not.toThrow();
       expect(side.log.count('onReceive')).toBe(0);
+      expect(side.log.all('onClose')).toMatchObject([{ operation: SocketOperation.Close, errorCode: 0 }]);
+    });
+
+    test('answers that take their time reach a peer that has finished', async () => {
+      await using side = await open({}, { workerThreadCount });
+      const answer = async (): Promise<void> => {
+        for await (const piece of iterateBytes(side.component, side.id)) {
+          await new Promise(setImmediate);
+          side.send(piece);
+        }
+      };
+      const sent = new Pattern();
+      side.peer.end(sent.take(3_000_000));
+      await within(answer(), 10_000, 'The end of the loop');
+      await side.peer.ended;
+      await side.log.next('onClose');
+
+      expect(side.peer.receivedLength).toBe(sent.position);
+      expect(() => new Pattern().check(side.peer.received)).not.toThrow();
       expect(side.log.all('onClose')).toMatchObject([{ operation: SocketOperation.Close, errorCode: 0 }]);
     });
 

@@ -29,7 +29,7 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
   });
 
   test.each(['left', 'right'] as const)(
-    'the end of the %s passes through after all its bytes',
+    'the end of the %s passes through after all its bytes, and the other may still answer',
     async (side) => {
       await using pair = await relayed(workerThreadCount);
       const sent = new Pattern();
@@ -37,10 +37,16 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
       for (let count = 0; count < 5; count++) from.socket.write(sent.take(1_000_000));
       from.end(sent.take(17));
       await to.ended;
+      const answer = new Pattern();
+      to.socket.write(answer.take(1_000_000));
+      to.end(answer.take(3_000_000));
+      await from.ended;
       await within(pair.over, 5000, 'The end of the relay');
 
       expect(to.receivedLength).toBe(sent.position);
       expect(() => new Pattern().check(to.received)).not.toThrow();
+      expect(from.receivedLength).toBe(answer.position);
+      expect(() => new Pattern().check(from.received)).not.toThrow();
       expect(pair.serverLog.all('onClose')).toMatchObject([{ operation: Close, errorCode: 0 }]);
       expect(pair.agentLog.all('onClose')).toMatchObject([{ operation: Close, errorCode: 0 }]);
     },
@@ -53,6 +59,7 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
     // More than the kernel takes for a peer that does not read, and less than stops the relay.
     while (pair.agent.stats().queuedBytes === 0) await pair.left.send(sent.take(100_000));
     pair.left.end();
+    pair.right.end();
     await pair.serverLog.next('onClose');
     pair.right.resume();
     await within(pair.right.ended, 10_000, 'The end');
@@ -198,7 +205,7 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
     await expect.poll(() => modelled.connectionCount).toBe(1);
 
     await expect(relay(server, 1, server, 99)).rejects.toMatchObject({ errno: ErrorCode.ObjectNotFound });
-    await expect(relay(server, 1, server, 1)).rejects.toThrow('belong to a receive model or an adapter');
+    await expect(relay(server, 1, server, 1)).rejects.toThrow('relayed to itself');
     await expect(relay(server, 1, modelled, 1)).rejects.toThrow('belong to a receive model or an adapter');
     await left.send('unharmed');
     expect(String(await log.receivedBytes(8))).toBe('unharmed');

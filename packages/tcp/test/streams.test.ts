@@ -3,9 +3,10 @@ import { Readable, Transform, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
-import { dialPeer, once, Pattern, within } from '@hp/testkit';
-import { ErrorCode, SocketError, SocketOperation, TcpServer, toDuplex } from '@hp/tcp';
+import { once, Pattern, within } from '@hp/testkit';
+import { ErrorCode, SocketError, SocketOperation, toDuplex } from '@hp/tcp';
 import { modes } from './modes.js';
+import { beBusy } from './support/busy.js';
 import { roles } from './support/sides.js';
 import { stalled } from './support/stalled.js';
 import { thrownBy } from './support/thrown.js';
@@ -23,6 +24,14 @@ function source(total: number): Readable {
   });
 }
 
+/** All that comes until the end; other than `buffer`, it does not destroy the stream then. */
+async function readToEnd(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  stream.on('data', (piece: Buffer) => pieces.push(piece));
+  await once(stream, 'end');
+  return Buffer.concat(pieces);
+}
+
 describe.each(modes)('toDuplex ($name)', ({ workerThreadCount }) => {
   describe.each(roles)('of a $role', ({ open }) => {
     test('is read to the end of what the peer sends', async () => {
@@ -32,6 +41,7 @@ describe.each(modes)('toDuplex ($name)', ({ workerThreadCount }) => {
       side.peer.socket.write(sent.take(10));
       side.peer.end(sent.take(3_000_000));
       const received = await within(buffer(stream), 5000, 'The end of the stream');
+      await side.log.next('onClose');
 
       expect(received).toHaveLength(sent.position);
       expect(() => new Pattern().check(received)).not.toThrow();
@@ -108,9 +118,118 @@ describe.each(modes)('toDuplex ($name)', ({ workerThreadCount }) => {
       const received = await side.peer.receivedBytes(sent.position);
       side.peer.end();
       await within(piped, 5000, 'The end of the pipeline');
+      await side.log.next('onClose');
 
       expect(() => new Pattern().check(received.map((byte) => ~byte))).not.toThrow();
       expect(side.log.all('onClose')).toMatchObject(orderly);
+    });
+
+    test('an echo by pipeline answers a peer that finishes sending before it reads', async () => {
+      const total = 8 * MIB;
+      await using side = await open({}, { workerThreadCount, peerReads: false });
+      const stream = toDuplex(side.component, side.id);
+      const piped = pipeline(stream, stream);
+      const sent = new Pattern();
+      while (sent.position < total) side.peer.socket.write(sent.take(MIB));
+      side.peer.end();
+      await stalled(side.component);
+      side.peer.resume();
+      await side.peer.receivedBytes(total);
+      await side.peer.ended;
+      await within(piped, 5000, 'The end of the pipeline');
+
+      expect(side.peer.receivedLength).toBe(total);
+      expect(() => new Pattern().check(side.peer.received)).not.toThrow();
+    });
+
+    test('half-open: a peer that has finished gets answers that take their time, then the end', async () => {
+      const total = 3 * MIB;
+      await using side = await open({}, { workerThreadCount });
+      const stream = toDuplex(side.component, side.id, { allowHalfOpen: true });
+      const slowly = new Transform({
+        transform: (data: Buffer, _encoding, done) => setImmediate(done, null, data),
+        flush: (done) => setImmediate(done, null, 'bye'),
+      });
+      const piped = pipeline(stream, slowly, stream);
+      side.peer.end(new Pattern().take(total));
+      await side.peer.ended;
+      await within(piped, 5000, 'The end of the pipeline');
+      await side.log.next('onClose');
+
+      expect(() => new Pattern().check(side.peer.received.subarray(0, total))).not.toThrow();
+      expect(String(side.peer.received.subarray(total))).toBe('bye');
+      expect(side.log.all('onClose')).toMatchObject(orderly);
+    });
+
+    test('half-open: it stays open until it is ended from here too', async () => {
+      await using side = await open({}, { workerThreadCount });
+      const stream = toDuplex(side.component, side.id, { allowHalfOpen: true });
+      side.peer.end(Buffer.from('question'));
+      expect(String(await readToEnd(stream))).toBe('question');
+      await new Promise(setImmediate);
+      expect([side.isConnected, stream.writable, stream.destroyed]).toEqual([true, true, false]);
+      stream.end('answer');
+      await side.peer.ended;
+      await side.log.next('onClose');
+
+      expect(String(side.peer.received)).toBe('answer');
+      expect(side.log.all('onClose')).toMatchObject(orderly);
+    });
+
+    test('half-open: a peer that goes away fails the stream', async () => {
+      await using side = await open({}, { workerThreadCount });
+      const stream = toDuplex(side.component, side.id, { allowHalfOpen: true });
+      const failed = once(stream, 'close').catch((error: unknown) => error);
+      side.peer.end();
+      await readToEnd(stream);
+      side.peer.socket.destroy();
+      const written = pipeline(source(Infinity), stream);
+
+      await expect(written).rejects.toMatchObject({ name: 'HpSocketError' });
+      expect(await failed).toMatchObject({ name: 'HpSocketError' });
+      expect(side.log.count('onClose')).toBe(1);
+    });
+
+    test('the end of the peer waits for a pause to be over', async () => {
+      await using side = await open({}, { workerThreadCount });
+      const stream = toDuplex(side.component, side.id);
+      const received = buffer(stream);
+      let isEnded = false;
+      stream.once('end', () => (isEnded = true));
+      await side.peer.send('all of it');
+      await once(stream, 'data');
+      side.pauseReceive();
+      side.peer.end();
+      for (let turn = 0; turn < 5; turn++) {
+        beBusy();
+        await new Promise(setImmediate);
+      }
+      const wasEnded = isEnded;
+      side.pauseReceive(false);
+
+      expect(String(await within(received, 5000, 'The end of the stream'))).toBe('all of it');
+      expect(wasEnded).toBe(false);
+      await side.peer.ended;
+    });
+
+    test('an end that is on its way when a pause begins waits too', async () => {
+      for (let round = 0; round < 5; round++) {
+        await using side = await open({}, { workerThreadCount });
+        const stream = toDuplex(side.component, side.id);
+        let isEnded = false;
+        stream.once('end', () => (isEnded = true));
+        side.peer.end(Buffer.from('all of it'));
+        await once(stream, 'data');
+        await new Promise(setImmediate);
+        beBusy();
+        side.pauseReceive();
+        const wasEnded = isEnded;
+        for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+        expect(isEnded).toBe(wasEnded);
+        side.pauseReceive(false);
+        await side.peer.ended;
+        expect(isEnded).toBe(true);
+      }
     });
 
     test('destroy() disconnects', async () => {
@@ -185,26 +304,23 @@ describe.each(modes)('toDuplex ($name)', ({ workerThreadCount }) => {
     });
   });
 
-  test('an echo by pipeline answers a peer that finishes sending before it reads', async () => {
-    const total = 8 * MIB;
-    await using server = new TcpServer(
-      {
-        onAccept: (it, id) => {
-          const stream = toDuplex(it, id);
-          void pipeline(stream, stream);
-        },
-      },
-      { workerThreadCount },
-    );
-    server.start('127.0.0.1');
-    await using peer = await dialPeer(server.listenAddress!.port, { reads: false });
-    const sent = new Pattern();
-    for (let count = 0; count < 8; count++) peer.socket.write(sent.take(MIB));
-    peer.end();
-    await stalled(server);
-    peer.resume();
-    const received = await peer.receivedBytes(total);
+  // A client's close is its stop, which drops what is queued.
+  test.each(roles.filter(({ role }) => role !== 'client'))(
+    'destroy() of a $role after end() sends what was written',
+    async ({ open }) => {
+      const total = 12 * MIB;
+      const settings = { highWaterMarkBytes: 2 * total, peerReads: false };
+      await using side = await open({}, { workerThreadCount, ...settings });
+      const stream = toDuplex(side.component, side.id);
+      const sent = new Pattern();
+      while (sent.position < total) stream.write(sent.take(4 * MIB));
+      stream.end(() => stream.destroy());
+      await side.log.next('onClose');
+      side.peer.resume();
+      await side.peer.ended;
 
-    expect(() => new Pattern().check(received)).not.toThrow();
-  });
+      expect(side.peer.receivedLength).toBe(total);
+      expect(() => new Pattern().check(side.peer.received)).not.toThrow();
+    },
+  );
 });

@@ -20,6 +20,7 @@ enum class CommandKind : std::uint8_t {
   kUnhold = 9,
   kFilter = 10,  // flags: the filter's code; `length` bytes follow
   kBorrow = 11,  // what is received from now on is read during the batch only
+  kHalfOpen = 12,  // when the peer has finished sending, kEnd is told and sending goes on
 };
 
 inline constexpr std::uint8_t kDisconnectOperationMask = 0x07;

@@ -80,6 +80,8 @@ struct Connection {
   bool in_ready_list = false;
   bool ended = false;      // the stream ends behind what is buffered
   bool end_waits = false;  // the end has come, and is not told yet
+  bool half_open = false;  // the end is told by itself, sending goes on
+  bool end_told = false;
   bool bulk = false;
   bool borrowed = false;      // received bytes are read during the batch only
   bool send_pending = false;  // a kSent will come

@@ -130,8 +130,15 @@ void Context::End(Connection& connection) {
   // Closed from here in the meantime: that holds.
   if (connection.state != Connection::State::kOpen) return;
   connection.readable = false;
+  if (connection.end_told) return;
   connection.end_waits = connection.undelivered != 0;
   if (connection.end_waits) return;
+  if (!connection.half_open || connection.finished) return CloseInOrder(connection);
+  connection.end_told = true;
+  Tell(EventKind::kEnd, connection);
+}
+
+void Context::CloseInOrder(Connection& connection) {
   connection.flush_after_close = true;
   Close(connection, Operation::kClose, ErrorCode::kOk);
 }

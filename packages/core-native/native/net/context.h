@@ -57,6 +57,9 @@ class Context {
   // The peer has ended the stream in order. That is told once JavaScript has
   // handled all that came before, so that its answers are sent first.
   void End(Connection& connection);
+  // Both sides have finished, or the peer has and is not awaited: what is queued
+  // is sent first.
+  void CloseInOrder(Connection& connection);
   // JavaScript has seen the close.
   void CloseSeen(Connection& connection);
   // Closes a socket and keeps count of those the backend has yet to let go of.

@@ -21,6 +21,7 @@ enum class EventKind : std::uint8_t {
   kStopped = 9,      // a: component; this reactor accepts nothing more for it
   kHandshake = 10,   // the stream filter lets bytes pass
   kFilter = 11,      // error: the filter's code; a: block, b: offset
+  kEnd = 12,         // the peer has finished sending, and may still be sent to
 };
 
 // Event::flags of a kReceive: the listener borrows the bytes.

@@ -106,6 +106,9 @@ void Sender::Carry(Command& command, Connection& connection) {
     case CommandKind::kBorrow:
       connection.borrowed = true;
       return;
+    case CommandKind::kHalfOpen:
+      connection.half_open = true;
+      return;
     case CommandKind::kNotifyDrain:
       connection.notify_drain = true;
       return AfterQueueChange(connection);
@@ -156,6 +159,9 @@ void Sender::Send(Connection& connection, std::span<const std::byte> bytes) {
 }
 
 void Sender::Submit(Connection& connection, std::span<const Part> parts) {
+  // What nobody sends any more stays pending: JavaScript then waits for the close
+  // rather than sending on and on before it can be told.
+  if (!MaySend(connection)) return;
   std::size_t total = 0;
   for (const Part& part : parts) total += part.size();
   SubmitParts(connection, parts);
@@ -166,7 +172,7 @@ void Sender::Submit(Connection& connection, std::span<const Part> parts) {
 }
 
 void Sender::SubmitParts(Connection& connection, std::span<const Part> parts) {
-  if (!MaySend(connection) || connection.ending) return;
+  if (connection.ending) return;
   if (connection.filter != nullptr) return SubmitFiltered(connection, parts);
   std::size_t taken = 0;
   if (connection.queue.empty()) {
@@ -269,6 +275,7 @@ void Sender::AfterQueueChange(Connection& connection) {
   if (connection.ending && queued == 0 && !connection.finished) {
     connection.finished = true;
     context_.backend.FinishSending(connection.socket);
+    if (connection.end_told) context_.CloseInOrder(connection);
   }
 }
 

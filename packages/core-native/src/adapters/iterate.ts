@@ -8,15 +8,14 @@ import { closeError, holdReading, takeOver } from './take-over.js';
 /** A queue that is filled from callbacks and emptied by a `for await`. */
 class AsyncQueue<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = [];
-  readonly #onTaken: ((left: number) => void) | undefined;
-  readonly #onReturn: (() => void) | undefined;
+  readonly #on: { taken?(left: number): void; done?(): void; left?(): void };
   readonly #waiting: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void)[] = [];
   #error: Error | undefined;
   #isEnded = false;
 
-  constructor(onReturn?: () => void, onTaken?: (left: number) => void) {
-    this.#onReturn = onReturn;
-    this.#onTaken = onTaken;
+  /** @param on - an item was taken; the loop has come to the end; it was left before. */
+  constructor(on: { taken?(left: number): void; done?(): void; left?(): void }) {
+    this.#on = on;
   }
 
   put(item: T): void {
@@ -33,6 +32,7 @@ class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   #last(): IteratorResult<T> | Promise<IteratorResult<T>> {
+    this.#on.done?.();
     const error = this.#error;
     this.#error = undefined;
     return error === undefined ? { done: true, value: undefined } : Promise.reject(error);
@@ -45,7 +45,7 @@ class AsyncQueue<T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     const item = this.#items.shift();
     if (item !== undefined) {
-      this.#onTaken?.(this.#items.length);
+      this.#on.taken?.(this.#items.length);
       return Promise.resolve({ done: false, value: item });
     }
     if (this.#isEnded) return Promise.resolve(this.#last());
@@ -55,7 +55,7 @@ class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   return(): Promise<IteratorResult<T>> {
-    this.#onReturn?.();
+    this.#on.left?.();
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -70,21 +70,27 @@ const MAX_WAITING = 16;
 
 /**
  * The bytes of a connection, for `for await`. Reading pauses while the loop is behind by 16 buffers.
- * `onReceive` is not called for the connection any more, its other events are; the loop ends with the
- * connection, and throws an HpSocketError where that ends with an error. Who leaves the loop early
- * disconnects: nobody else takes the bytes.
+ * `onReceive` is not called for the connection any more, its other events are. The loop ends when the
+ * peer has finished sending; what was sent within it still goes out, and then the connection is closed.
+ * It throws an HpSocketError where the connection ends with an error. Who leaves the loop early disconnects:
+ * nobody else takes the bytes.
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
  */
 export function iterateBytes(component: Component, id: number): AsyncIterableIterator<Buffer> {
   let isHeld = false;
-  const leave = (): void => {
-    if (connection.state !== ConnectionState.Open) return;
-    connection.engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
-  };
-  const queue: AsyncQueue<Buffer> = new AsyncQueue(leave, (left) => {
-    if (!isHeld || left >= MAX_WAITING / 2) return;
-    isHeld = false;
-    holdReading(connection, false);
+  const queue: AsyncQueue<Buffer> = new AsyncQueue({
+    taken: (left) => {
+      if (!isHeld || left >= MAX_WAITING / 2) return;
+      isHeld = false;
+      holdReading(connection, false);
+    },
+    done: () => {
+      if (connection.state === ConnectionState.Open) connection.engine.end(connection);
+    },
+    left: () => {
+      if (connection.state !== ConnectionState.Open) return;
+      connection.engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
+    },
   });
   const connection: Connection = takeOver(component, id, {
     receive: (data) => {
@@ -92,6 +98,9 @@ export function iterateBytes(component: Component, id: number): AsyncIterableIte
       if (queue.length < MAX_WAITING || isHeld) return;
       isHeld = true;
       holdReading(connection, true);
+    },
+    end: () => {
+      queue.end();
     },
     close: (errorCode) => {
       queue.end(errorCode === ErrorCode.Ok ? undefined : closeError(errorCode));
@@ -116,9 +125,11 @@ export function iterateConnections(component: Component): AsyncIterableIterator<
   const ender = (): void => {
     queue.end();
   };
-  const queue: AsyncQueue<number> = new AsyncQueue(() => {
-    engine.watchers.delete(watcher);
-    engine.enders.delete(ender);
+  const queue: AsyncQueue<number> = new AsyncQueue({
+    left: () => {
+      engine.watchers.delete(watcher);
+      engine.enders.delete(ender);
+    },
   });
   engine.watchers.add(watcher);
   engine.enders.add(ender);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CommandKind, DISCONNECT_FLUSH } from '../boundary.js';
+import { DISCONNECT_FLUSH } from '../boundary.js';
 import type { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
-import { SocketOperation } from '../enums.js';
-import { ErrorCode } from '../errors.js';
+import { SocketError, SocketOperation } from '../enums.js';
+import { ErrorCode, HpSocketError } from '../errors.js';
 import type { ModelDecoder } from '../receive-model.js';
-import { holdReading, takeOver } from './take-over.js';
+import { freeConnection, holdReading, takeOver } from './take-over.js';
 
 /** One direction: what `source` receives goes to `target`, no faster than that takes it. */
 class Direction implements ModelDecoder {
@@ -38,6 +38,11 @@ class Direction implements ModelDecoder {
     });
   }
 
+  end(): void {
+    const { target } = this;
+    if (target?.state === ConnectionState.Open) target.engine.end(target);
+  }
+
   close(): void {
     const { target } = this;
     if (target?.state === ConnectionState.Open) {
@@ -48,28 +53,24 @@ class Direction implements ModelDecoder {
 }
 
 /**
- * Joins two connections: what one receives the other sends, until either is closed; then the other
- * gets what is still queued for it and is closed too. A slow side slows the other down, so that at
+ * Joins two connections: what one receives the other sends. When a peer has finished sending, the other
+ * is told so, and may still answer; the relay ends when both have finished, or either connection is closed:
+ * then the other gets what is still queued for it and is closed too. A slow side slows the other down, so that at
  * most the target's `highWaterMarkBytes` and one batch are kept in memory. `onReceive` is not called
  * for the two while they are joined.
  * @returns a promise that settles when both are closed.
- * @throws HpSocketError where one of them is not open, or its bytes belong to a receive model.
+ * @throws HpSocketError where one of them is not open, or its bytes belong to a receive model, or both are
+ * the same.
  */
 export async function relay(a: Component, idA: number, b: Component, idB: number): Promise<void> {
   const forth = new Direction();
   const back = new Direction();
-  const connectionA = takeOver(a, idA, forth);
-  let connectionB: Connection;
-  try {
-    connectionB = takeOver(b, idB, back);
-  } catch (error) {
-    connectionA.decoder = undefined;
-    throw error;
+  if (freeConnection(a, idA) === freeConnection(b, idB)) {
+    throw new HpSocketError(SocketError.IllegalState, 'A connection cannot be relayed to itself.');
   }
+  const connectionA = takeOver(a, idA, forth);
+  const connectionB = takeOver(b, idB, back);
   forth.source = back.target = connectionA;
   forth.target = back.source = connectionB;
-  for (const connection of [connectionA, connectionB]) {
-    connection.link.command(CommandKind.Borrow, connection);
-  }
   await Promise.all([forth.closed, back.closed]);
 }

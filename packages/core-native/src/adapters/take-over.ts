@@ -4,6 +4,7 @@ import { ConnectionState, type Connection } from '../connection.js';
 import { SocketError } from '../enums.js';
 import { describeError, ErrorCode, HpSocketError } from '../errors.js';
 import { CommandKind } from '../boundary.js';
+import { giveBytes } from '../model-connection.js';
 import type { ModelDecoder } from '../receive-model.js';
 
 /**
@@ -12,6 +13,16 @@ import type { ModelDecoder } from '../receive-model.js';
  * @throws HpSocketError where there is no such connection, or a receive model or another adapter has it.
  */
 export function takeOver(component: Component, id: number, decoder: ModelDecoder): Connection {
+  const connection = freeConnection(component, id);
+  giveBytes(connection, decoder);
+  return connection;
+}
+
+/**
+ * A connection that an adapter can take.
+ * @throws HpSocketError as `takeOver`.
+ */
+export function freeConnection(component: Component, id: number): Connection {
   const connection = Component.engineOf(component)?.find(id);
   if (connection?.state !== ConnectionState.Open) {
     throw new HpSocketError(SocketError.IllegalState, `There is no open connection ${String(id)}.`, {
@@ -24,7 +35,6 @@ export function takeOver(component: Component, id: number, decoder: ModelDecoder
       `The bytes of connection ${String(id)} belong to a receive model or an adapter already.`,
     );
   }
-  connection.decoder = decoder;
   return connection;
 }
 

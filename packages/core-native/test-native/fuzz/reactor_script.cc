@@ -164,7 +164,7 @@ Target ReactorScript::ReadTarget() {
 }
 
 void ReactorScript::AddCommand() {
-  const auto kind = static_cast<CommandKind>(1 + input_.Byte() % 10);
+  const auto kind = static_cast<CommandKind>(1 + input_.Byte() % 12);
   const Target target = ReadTarget();
   const std::uint8_t flags = input_.Byte();
   if (kind == CommandKind::kSend || kind == CommandKind::kFilter) {

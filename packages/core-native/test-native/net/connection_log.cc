@@ -45,6 +45,7 @@ void ConnectionLog::NoteOpened(const Event& event, const Target& target) {
 
 void ConnectionLog::NoteOf(Connection& connection, const Event& event, const TestMemory& memory) {
   if (connection.closed) Break(event, "after the close");
+  if (connection.ended && event.kind == EventKind::kReceive) Break(event, "after the end");
   const bool is_close = event.kind == EventKind::kClose;
   if (!connection.opened && !is_close) Break(event, "before the connection was told");
   if (connection.opened && event.slot != connection.target.slot) Break(event, "in another slot");
@@ -63,6 +64,10 @@ void ConnectionLog::NoteOf(Connection& connection, const Event& event, const Tes
       return;
     case EventKind::kHandshake:
       ++connection.handshakes;
+      return;
+    case EventKind::kEnd:
+      if (connection.ended) Break(event, "twice");
+      connection.ended = true;
       return;
     case EventKind::kClose:
       connection.closed = true;

@@ -27,6 +27,7 @@ class ConnectionLog {
     std::size_t drains = 0;
     std::size_t handshakes = 0;
     bool opened = false;  // by kAccept or kConnect
+    bool ended = false;
     bool closed = false;
     Operation operation = Operation::kUnknown;
     ErrorCode error = ErrorCode::kOk;
