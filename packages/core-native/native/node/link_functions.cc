@@ -161,14 +161,14 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
   AddFunction(env, object, "ref", SimpleCall<&Link::Ref>, raw);
   AddFunction(env, object, "unref", SimpleCall<&Link::Unref>, raw);
   AddFunction(env, object, "close", SimpleCall<&Link::Close>, raw);
-  // Where this fails the environment is being torn down; its cleanup hook ends the link, which
-  // therefore stays.
-  napi_wrap(
-      env, object, link.release(),
+  // This fails where the environment is being torn down: nobody will use the link then.
+  const napi_status wrapped = napi_wrap(
+      env, object, raw,
       [](napi_env, void* data, void*) {
         const std::unique_ptr<Link> owned(static_cast<Link*>(data));
       },
       nullptr, nullptr);
+  if (wrapped == napi_ok) static_cast<void>(link.release());
   return object;
 }
 
