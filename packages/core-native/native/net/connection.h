@@ -49,6 +49,9 @@ struct Connection {
   // Whether there may be something to receive, on the socket or in the filter.
   bool has_more() const { return readable || (filter != nullptr && filter->has_more()); }
 
+  // Whether nothing is received any more.
+  bool has_ended() const { return end_waits || end_told; }
+
   void StartClocks(std::uint64_t now_ms) {
     opened_ms = last_send_ms = now_ms;
     last_receive_ms.store(now_ms, std::memory_order_relaxed);

@@ -128,9 +128,8 @@ void Context::Close(Connection& connection, Operation operation, ErrorCode error
 
 void Context::End(Connection& connection) {
   // Closed from here in the meantime: that holds.
-  if (connection.state != Connection::State::kOpen) return;
+  if (connection.state != Connection::State::kOpen || connection.end_told) return;
   connection.readable = false;
-  if (connection.end_told) return;
   connection.end_waits = connection.undelivered != 0;
   if (connection.end_waits) return;
   if (!connection.half_open || connection.finished) return CloseInOrder(connection);

@@ -9,7 +9,7 @@ namespace {
 
 bool MayReceive(const Connection& connection) {
   return connection.state == Connection::State::kOpen && connection.read_blocks == 0 &&
-         !connection.end_waits && connection.has_more();
+         !connection.has_ended() && connection.has_more();
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ bool Receiver::ReceiveOnce(Connection& connection) {
 bool Receiver::ReceiveFiltered(Connection& connection) {
   if (connection.filter->has_more()) {
     sender_.Conclude(connection, connection.filter->Resume(context_, connection));
-    return connection.state == Connection::State::kOpen && !connection.end_waits &&
+    return connection.state == Connection::State::kOpen && !connection.has_ended() &&
            connection.has_more();
   }
   const std::span<std::byte> wire = Wire();
@@ -77,7 +77,7 @@ bool Receiver::ReceiveFiltered(Connection& connection) {
   if (result.bytes != 0) {
     const auto bytes = wire.first(result.bytes);
     sender_.Conclude(connection, connection.filter->Receive(context_, connection, bytes));
-    if (connection.state != Connection::State::kOpen || connection.end_waits) return false;
+    if (connection.state != Connection::State::kOpen || connection.has_ended()) return false;
   }
   return Conclude(connection, result) || connection.filter->has_more();
 }

@@ -208,6 +208,25 @@ TEST_P(StreamFilters, AreNotAskedAgainAfterTheirEnd) {
   EXPECT_EQ(reactor.log.newest().error, ErrorCode::kOk);
 }
 
+TEST_P(StreamFilters, MayEndHalfOfTheStream) {
+  TestReactor reactor(GetParam(), settings);
+  const auto peer = Greeted(reactor);
+  reactor.Do(CommandKind::kHalfOpen, reactor.newest());
+  peer->Send(TestFilter::Flip("question") + TestFilter::kGoodbye);
+  reactor.Settle();
+  EXPECT_TRUE(reactor.log.newest().ended);
+  EXPECT_FALSE(reactor.log.newest().closed);
+  peer->Send(TestFilter::Flip("and a word too many"));
+  reactor.Settle();
+  reactor.Send(reactor.newest(), "answer");
+  reactor.Do(CommandKind::kEnd, reactor.newest());
+  reactor.Settle();
+  EXPECT_EQ(reactor.log.newest().received, "question");
+  EXPECT_TRUE(reactor.log.newest().closed);
+  EXPECT_EQ(reactor.log.newest().error, ErrorCode::kOk);
+  EXPECT_EQ(peer->Receive(), TestFilter::Flip("answer") + TestFilter::kGoodbye);
+}
+
 TEST_P(StreamFilters, SayWhatIsWrongAndThenCloseWithAnError) {
   TestReactor reactor(GetParam(), settings);
   const auto peer = Greeted(reactor);
