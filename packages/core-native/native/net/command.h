@@ -18,8 +18,8 @@ enum class CommandKind : std::uint8_t {
   kNotifyDrain = 7,
   kHold = 8,  // as kPause, for a receive model whose own store is full
   kUnhold = 9,
-  kFilter = 10,  // flags: the filter's code; `length` bytes follow
-  kBorrow = 11,  // what is received from now on is read during the batch only
+  kFilter = 10,    // flags: the filter's code; `length` bytes follow
+  kBorrow = 11,    // what is received from now on is read during the batch only
   kHalfOpen = 12,  // when the peer has finished sending, kEnd is told and sending goes on
 };
 

@@ -242,10 +242,12 @@ void ReactorScript::SystemStep() {
 // A completion of anybody's that has news of nothing, or comes late.
 void ReactorScript::Inject() {
   using Kind = sys::Completion::Kind;
+  // A send that holds memory is over when that is told: no backend says it before.
+  const bool may_be_sent = settings_.style == sys::FakeStyle::kReadiness;
   const sys::Token generation = input_.Byte() % 4;
   const sys::Token slot = input_.Byte() % 8;
   backend_.Inject({.token = generation << 32 | slot,
-                   .kind = input_.Flag() ? Kind::kReadable : Kind::kSent,
+                   .kind = input_.Flag() && may_be_sent ? Kind::kSent : Kind::kReadable,
                    .ended = input_.Flag()});
   injected_ = true;
 }
