@@ -180,7 +180,7 @@ describe.each(modes)('toDuplex ($name)', ({ workerThreadCount }) => {
       await using side = await open({}, { workerThreadCount });
       const stream = toDuplex(side.component, side.id, { allowHalfOpen: true });
       const failed = once(stream, 'close').catch((error: unknown) => error);
-      side.peer.end();
+      side.peer.end(Buffer.from('question'));
       await readToEnd(stream);
       side.peer.socket.destroy();
       const written = pipeline(source(Infinity), stream);
