@@ -48,8 +48,9 @@ export interface ToDuplexOptions {
 
 /**
  * A connection as a Node stream. Reading and writing obey backpressure both ways; ending it finishes
- * sending, destroying it disconnects. `onReceive` is not called for the connection any more, its other
- * events are. Where the connection ends with an error, the stream fails with an HpSocketError. When the
+ * sending, destroying it disconnects (what it has finished writing still goes out, except from a client,
+ * whose disconnect is its stop). `onReceive` is not called for the connection any more, its other events
+ * are. Where the connection ends with an error, the stream fails with an HpSocketError. When the
  * peer has finished sending, the connection lives on until the stream has ended both ways, and what was
  * written by then still goes out.
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.

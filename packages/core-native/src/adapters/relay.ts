@@ -55,9 +55,9 @@ class Direction implements ModelDecoder {
 /**
  * Joins two connections: what one receives the other sends. When a peer has finished sending, the other
  * is told so, and may still answer; the relay ends when both have finished, or either connection is closed:
- * then the other gets what is still queued for it and is closed too. A slow side slows the other down, so that at
- * most the target's `highWaterMarkBytes` and one batch are kept in memory. `onReceive` is not called
- * for the two while they are joined.
+ * then the other gets what is still queued for it and is closed too. A slow side slows the other down, so
+ * that at most the target's `highWaterMarkBytes` and one batch are kept in memory. `onReceive` is not
+ * called for the two while they are joined.
  * @returns a promise that settles when both are closed.
  * @throws HpSocketError where one of them is not open, or its bytes belong to a receive model, or both are
  * the same.
