@@ -2,7 +2,7 @@
 import type { Engine } from './engine.js';
 import type { ErrorCode } from './errors.js';
 import type { Link } from './link.js';
-import type { ModelDecoder } from './receive-model.js';
+import type { AdapterDecoder, ModelDecoder } from './receive-model.js';
 
 /** Life of a connection as JavaScript sees it. */
 export enum ConnectionState {
@@ -38,7 +38,7 @@ export class Connection {
   /** The application's value. */
   extra: unknown = undefined;
   /** What gets its bytes instead of `onReceive`: a receive model's half, or an adapter. */
-  decoder: ModelDecoder | undefined = undefined;
+  decoder: ModelDecoder | AdapterDecoder | undefined = undefined;
   /** What its callbacks run in, with `asyncContext`. */
   context: (<T>(callback: () => T) => T) | undefined = undefined;
 

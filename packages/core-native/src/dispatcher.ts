@@ -142,7 +142,11 @@ export class Dispatcher {
     if (connection.state !== ConnectionState.Open) return;
     const { late } = this.#engine;
     if (late.awaits(connection)) late.keep(connection, null);
-    else connection.decoder?.end?.();
+    else this.#end(connection);
+  }
+
+  #end({ decoder }: Connection): void {
+    if (decoder !== undefined && 'end' in decoder) decoder.end();
   }
 
   /** Reading goes on: tells what had to wait for that. */
@@ -158,7 +162,7 @@ export class Dispatcher {
         return;
       }
       try {
-        if (data === null) connection.decoder?.end?.();
+        if (data === null) this.#end(connection);
         else if (connection.decoder !== undefined) connection.decoder.receive(data);
         else if (onReceiveBorrowed === undefined) this.deliver(connection, data);
         else this.#guard(connection, () => onReceiveBorrowed(connection.id, data, 0, data.length));

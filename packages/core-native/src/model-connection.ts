@@ -9,7 +9,6 @@ import type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-mode
 export function giveBytes(connection: Connection, decoder: ModelDecoder): void {
   connection.decoder = decoder;
   if (decoder.borrows === true) connection.link.command(CommandKind.Borrow, connection);
-  if (decoder.end !== undefined) connection.link.command(CommandKind.HalfOpen, connection);
 }
 
 /** Opens a model's decoder for a connection. */

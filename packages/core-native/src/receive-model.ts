@@ -29,13 +29,14 @@ export interface ModelDecoder {
   receive(data: Buffer): void;
   /** Reading goes on after a pause: hands over what is kept. */
   resume?(): void;
-  /**
-   * The peer has finished sending, and may still be sent to: the connection is over once it is ended from
-   * here too. Without this function it is over when the peer finishes.
-   */
-  end?(): void;
   /** The connection is over; `onClose` has returned. */
   close?(errorCode: ErrorCode): void;
+}
+
+/** An adapter in the place of a model. It decides when the connection ends, rather than the peer. */
+export interface AdapterDecoder extends ModelDecoder {
+  /** The peer has finished sending, and may still be sent to until the connection is ended from here too. */
+  end(): void;
 }
 
 /**

@@ -97,6 +97,18 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
     expect(pair.serverLog.all('onClose')).toMatchObject([{ operation: Close, errorCode: 0 }]);
   });
 
+  test('a reset after a half-close ends both', async () => {
+    await using pair = await relayed(workerThreadCount);
+    pair.left.end();
+    await pair.right.ended;
+    pair.right.reset();
+    await within(pair.over, 5000, 'The end of the relay');
+    await pair.left.ended;
+
+    expect(pair.agentLog.all('onClose')).toMatchObject([{ errorCode: ErrorCode.ConnectionReset }]);
+    expect(pair.serverLog.all('onClose')).toMatchObject([{ operation: Close, errorCode: 0 }]);
+  });
+
   test('a disconnect, or the stop of one component, ends both', async () => {
     await using first = await relayed(workerThreadCount);
     first.server.disconnect(1);

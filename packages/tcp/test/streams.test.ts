@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Readable, Transform, Writable } from 'node:stream';
+import { type Duplex, Readable, Transform, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { once, Pattern, within } from '@hp/testkit';
 import { ErrorCode, SocketError, SocketOperation, toDuplex } from '@hp/tcp';
 import { modes } from './modes.js';
 import { beBusy } from './support/busy.js';
-import { roles } from './support/sides.js';
+import { roles, type Side } from './support/sides.js';
 import { stalled } from './support/stalled.js';
 import { thrownBy } from './support/thrown.js';
 
@@ -159,6 +159,21 @@ describe.each(modes)('toDuplex ($name)', ({ workerThreadCount }) => {
       expect(() => new Pattern().check(side.peer.received.subarray(0, total))).not.toThrow();
       expect(String(side.peer.received.subarray(total))).toBe('bye');
       expect(side.log.all('onClose')).toMatchObject(orderly);
+    });
+
+    test('half-open: a peer that has sent nothing gets an answer too', async () => {
+      let stream: Duplex | undefined;
+      const onOpen = (side: Side): void => {
+        stream = toDuplex(side.component, side.id, { allowHalfOpen: true });
+      };
+      await using side = await open({ onOpen }, { workerThreadCount });
+      await side.opened();
+      side.peer.end();
+      expect(await readToEnd(stream!)).toHaveLength(0);
+      stream!.end('answer');
+      await side.peer.ended;
+
+      expect(String(side.peer.received)).toBe('answer');
     });
 
     test('half-open: it stays open until it is ended from here too', async () => {

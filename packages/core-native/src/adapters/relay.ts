@@ -4,11 +4,11 @@ import type { Component } from '../component.js';
 import { ConnectionState, type Connection } from '../connection.js';
 import { SocketError, SocketOperation } from '../enums.js';
 import { ErrorCode, HpSocketError } from '../errors.js';
-import type { ModelDecoder } from '../receive-model.js';
+import type { AdapterDecoder } from '../receive-model.js';
 import { freeConnection, holdReading, takeOver } from './take-over.js';
 
 /** One direction: what `source` receives goes to `target`, no faster than that takes it. */
-class Direction implements ModelDecoder {
+class Direction implements AdapterDecoder {
   readonly borrows = true;
   source: Connection | undefined;
   target: Connection | undefined;

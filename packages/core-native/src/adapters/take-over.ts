@@ -5,16 +5,17 @@ import { SocketError } from '../enums.js';
 import { describeError, ErrorCode, HpSocketError } from '../errors.js';
 import { CommandKind } from '../boundary.js';
 import { giveBytes } from '../model-connection.js';
-import type { ModelDecoder } from '../receive-model.js';
+import type { AdapterDecoder } from '../receive-model.js';
 
 /**
  * Gives the bytes of a connection to an adapter: the listener's `onReceive` is not called for it any
  * more, its other events are.
  * @throws HpSocketError where there is no such connection, or a receive model or another adapter has it.
  */
-export function takeOver(component: Component, id: number, decoder: ModelDecoder): Connection {
+export function takeOver(component: Component, id: number, decoder: AdapterDecoder): Connection {
   const connection = freeConnection(component, id);
   giveBytes(connection, decoder);
+  connection.link.command(CommandKind.HalfOpen, connection);
   return connection;
 }
 

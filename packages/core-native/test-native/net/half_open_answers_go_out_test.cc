@@ -17,6 +17,10 @@ struct HalfOpenReactor : TestReactor {
   }
 
   const ConnectionLog::Connection& connection() { return log.newest(); }
+  void EndByPeer() {
+    peer->FinishSending();
+    Settle();
+  }
 
   std::unique_ptr<sys::FakePeer> peer;
 };
@@ -35,8 +39,7 @@ TEST_P(HalfOpen, TheEndIsToldOnceBehindAllBytesAndNothingIsClosed) {
 
 TEST_P(HalfOpen, AnswersGoOutAfterTheEndAndTheCloseFollowsThem) {
   HalfOpenReactor reactor(GetParam());
-  reactor.peer->FinishSending();
-  reactor.Settle();
+  reactor.EndByPeer();
   const std::string answer = Pattern(20'000);
   reactor.Send(reactor.newest(), answer.substr(0, 500));
   reactor.Settle();
@@ -74,8 +77,7 @@ TEST_P(HalfOpen, EndedFromHereFirstThePeersEndCloses) {
 
 TEST_P(HalfOpen, ADisconnectAfterTheEndDropsTheQueue) {
   HalfOpenReactor reactor(GetParam());
-  reactor.peer->FinishSending();
-  reactor.Settle();
+  reactor.EndByPeer();
   reactor.Send(reactor.newest(), Pattern(5000));
   reactor.Disconnect(reactor.newest());
   reactor.Settle();
@@ -85,8 +87,7 @@ TEST_P(HalfOpen, ADisconnectAfterTheEndDropsTheQueue) {
 
 TEST_P(HalfOpen, APeerThatGoesAwayFailsWhatIsSent) {
   HalfOpenReactor reactor(GetParam());
-  reactor.peer->FinishSending();
-  reactor.Settle();
+  reactor.EndByPeer();
   reactor.peer->Reset();
   reactor.Settle();
   reactor.Send(reactor.newest(), "anybody there?");
