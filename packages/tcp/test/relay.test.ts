@@ -99,6 +99,9 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
 
   test('a reset after a half-close ends both', async () => {
     await using pair = await relayed(workerThreadCount);
+    // What has passed shows that the relay has begun in its threads too.
+    await pair.left.send('x');
+    await pair.right.receivedBytes(1);
     pair.left.end();
     await pair.right.ended;
     pair.right.reset();
