@@ -74,8 +74,9 @@ bool Acceptor::HasPlaceFor(const Component& component) const {
 }
 
 void Acceptor::Refuse(Listener& listener, sys::Handle handle) {
-  context_.backend.Discard(handle);
+  // Counted first: the peer learns of it at once, and others may look then.
   context_.counters(*listener.component).rejected.Add(1);
+  context_.backend.Discard(handle);
   if (listener.component->settings().tells_rejects) {
     context_.Tell(EventKind::kReject, *listener.component, ErrorCode::kConnectionLimit);
   }
