@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds and runs the C++ tests of the package in the working directory: `test-native.mjs <preset> [-D…]`.
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { buildPreset } from './lib/cmake.mjs';
 import { run } from './lib/run.mjs';
@@ -13,6 +14,8 @@ process.exitCode = await run(
     '--preset',
     preset,
     '--no-tests=error',
+    '--parallel',
+    String(availableParallelism()),
     '--output-junit',
     path.join(directory, `test-results/ctest-${preset}.xml`),
   ],

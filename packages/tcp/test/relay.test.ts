@@ -143,24 +143,29 @@ describe.each(modes)('relay ($name)', ({ workerThreadCount }) => {
     expect(passed.position).toBe(total);
   });
 
-  test('what came before the relay, while reading was paused, passes too', async () => {
-    await using listener = await netListener();
-    await using sides = relaySides(workerThreadCount);
-    const { server, agent, log } = sides;
-    await using left = await dialPeer(server.listenAddress!.port);
-    const sent = new Pattern();
-    await left.send(sent.take(50_000));
-    left.end(sent.take(50_000));
-    await log.next('onAccept');
-    void relay(server, 1, agent, await agent.connectAsync(listener.host, listener.port));
-    server.pauseReceive(1, false);
-    const right = await listener.accepted();
-    await right.ended;
+  test.each([100_000, 0])(
+    '%i bytes and the end that came while reading was paused pass too',
+    async (size) => {
+      await using listener = await netListener();
+      await using sides = relaySides(workerThreadCount);
+      const { server, agent, log } = sides;
+      await using left = await dialPeer(server.listenAddress!.port);
+      const sent = new Pattern();
+      left.end(sent.take(size));
+      await log.next('onAccept');
+      void relay(server, 1, agent, await agent.connectAsync(listener.host, listener.port));
+      server.pauseReceive(1, false);
+      const right = await listener.accepted();
+      await right.ended;
+      right.end(Buffer.from('answer'));
+      await left.ended;
 
-    expect(right.receivedLength).toBe(100_000);
-    expect(() => new Pattern().check(right.received)).not.toThrow();
-    expect(log.count('onReceive')).toBe(0);
-  });
+      expect(right.receivedLength).toBe(size);
+      expect(() => new Pattern().check(right.received)).not.toThrow();
+      expect(String(left.received)).toBe('answer');
+      expect(log.count('onReceive')).toBe(0);
+    },
+  );
 
   test('pauses in its midst lose nothing, though its memory is used again', async () => {
     await using pair = await relayed(workerThreadCount);

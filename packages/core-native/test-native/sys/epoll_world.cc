@@ -120,7 +120,7 @@ class EpollWorld final : public World {
   Endpoint Refusing() override { return LocalOf(refusing_.get()); }
 
   Endpoint Own() override {
-    // Free a moment ago; nothing else asks for ports in that moment.
+    // Free a moment ago; that anybody gets this very one in that moment is not to be expected.
     return LocalOf(Bound().get());
   }
 
