@@ -26,6 +26,7 @@ enum class ErrorCode : std::int32_t {
   kConnectionAborted = 103,
   kConnectionReset = 104,
   kNoBufferSpace = 105,
+  kNotConnected = 107,
   kTimedOut = 110,
   kConnectionRefused = 111,
   kHostUnreachable = 113,

@@ -12,7 +12,7 @@ ErrorCode Acceptor::Add(Component& component, sys::Handle handle, Place place) {
   listener->rest.tag = listener->socket.token;
   listener->component = &component;
   listener->place = std::move(place);
-  const ErrorCode error = context_.backend.Listen(listener->socket);
+  const ErrorCode error = context_.backend.Listen(listener->socket, component.settings().socket);
   if (error != ErrorCode::kOk) return error;
   context_.backend.PostAccepts(listener->socket, component.settings().accept_count);
   listeners_.push_back(std::move(listener));

@@ -94,8 +94,9 @@ class Backend {
   // Ends the running or the next Wait(). For any thread.
   virtual void Wake() = 0;
 
-  // Starts to accept on a socket that is bound and listening.
-  virtual ErrorCode Listen(Socket& listener) = 0;
+  // Starts to accept on a socket that is bound and listening, and was made with
+  // `options`: the sockets it accepts have them too.
+  virtual ErrorCode Listen(Socket& listener, const SocketOptions& options) = 0;
   // Allows `count` more accepts; each ends in one kAccepted.
   virtual void PostAccepts(Socket& listener, std::uint32_t count) = 0;
 

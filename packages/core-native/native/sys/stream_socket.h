@@ -24,6 +24,9 @@ struct Failure {
   explicit operator bool() const { return error != ErrorCode::kOk; }
 };
 
+// The system's own number for an error it has reported.
+int SystemNumber(ErrorCode error);
+
 // Makes a non-blocking stream socket with `options`.
 Failure OpenStream(Family family, const SocketOptions& options, Handle& handle);
 Failure Bind(Handle handle, const Endpoint& local);

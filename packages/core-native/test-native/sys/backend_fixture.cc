@@ -29,7 +29,7 @@ void BackendTest::TearDown() {
 
 Socket BackendTest::Listen(std::uint32_t accepts) {
   Socket listener{.handle = world->OpenListener(listening_at), .token = NextToken()};
-  EXPECT_EQ(backend.Listen(listener), ErrorCode::kOk);
+  EXPECT_EQ(backend.Listen(listener, {}), ErrorCode::kOk);
   if (accepts != 0) backend.PostAccepts(listener, accepts);
   return listener;
 }

@@ -16,6 +16,7 @@ TEST_P(Resets, OfAnIdlePeerEndReceivingWithAnError) {
 }
 
 TEST_P(Resets, LeaveAtMostWhatHadArrived) {
+  if (!world->RemembersResets()) GTEST_SKIP() << "Wine shows an end after a reset";
   Pair pair = Accepted();
   pair.peer->Send("arrived");
   pair.peer->Reset();

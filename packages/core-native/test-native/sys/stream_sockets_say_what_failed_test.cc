@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include <chrono>
-#include <cstring>
 
 #include "error_code_text.h"
+#include "native_socket.h"
+#include "open_socket.h"
 #include "sys/stream_socket.h"
 #include "world.h"
 
@@ -19,76 +16,8 @@ Endpoint Loopback(std::uint16_t port = 0) {
   return {.address = {127, 0, 0, 1}, .port = port, .family = Family::kIPv4};
 }
 
-// A socket that closes itself.
-struct OwnedSocket {
-  ~OwnedSocket() {
-    if (handle != kNoHandle) CloseSocket(handle);
-  }
-  int Option(int level, int name) const {
-    RawOption option{.level = level, .name = name, .value = std::vector<std::byte>(sizeof(int))};
-    EXPECT_EQ(GetOption(handle, option), ErrorCode::kOk);
-    int value = 0;
-    std::memcpy(&value, option.value.data(), std::min(sizeof(value), option.value.size()));
-    return value;
-  }
-  Endpoint Local() const {
-    Endpoint endpoint;
-    EXPECT_EQ(LocalEndpoint(handle, endpoint), ErrorCode::kOk);
-    return endpoint;
-  }
-  Handle handle = kNoHandle;
-};
-
-TEST(StreamSocket, HasTheOptionsAskedFor) {
-  OwnedSocket socket;
-  SocketOptions options;
-  options.keep_alive = {.time_ms = 60'000, .interval_ms = 20'500, .count = 3};
-  options.unsent_limit = 65'536;
-  options.reuse = Reuse::kAddressAndPort;
-  ASSERT_FALSE(OpenStream(Family::kIPv4, options, socket.handle));
-  EXPECT_NE(socket.Option(IPPROTO_TCP, TCP_NODELAY), 0);
-  EXPECT_NE(socket.Option(SOL_SOCKET, SO_KEEPALIVE), 0);
-  EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_KEEPIDLE), 60);
-  EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_KEEPINTVL), 21);
-  EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_KEEPCNT), 3);
-  EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_NOTSENT_LOWAT), 65'536);
-  EXPECT_NE(socket.Option(SOL_SOCKET, SO_REUSEADDR), 0);
-  EXPECT_NE(socket.Option(SOL_SOCKET, SO_REUSEPORT), 0);
-}
-
-TEST(StreamSocket, HasNoneThatWereNotAskedFor) {
-  OwnedSocket socket;
-  SocketOptions options;
-  options.no_delay = false;
-  options.reuse = Reuse::kNone;
-  ASSERT_FALSE(OpenStream(Family::kIPv4, options, socket.handle));
-  EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_NODELAY), 0);
-  EXPECT_EQ(socket.Option(SOL_SOCKET, SO_KEEPALIVE), 0);
-  EXPECT_EQ(socket.Option(SOL_SOCKET, SO_REUSEADDR), 0);
-}
-
-TEST(StreamSocket, TakesTheLongestKeepAliveThereIsForALongerOne) {
-  for (const std::uint32_t ms : {32'767'000U, 32'768'000U, 86'400'000U, UINT32_MAX}) {
-    OwnedSocket socket;
-    SocketOptions options;
-    options.keep_alive = {.time_ms = ms, .interval_ms = ms, .count = ms};
-    ASSERT_FALSE(OpenStream(Family::kIPv4, options, socket.handle)) << ms;
-    EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_KEEPIDLE), 32'767);
-    EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_KEEPINTVL), 32'767);
-    EXPECT_EQ(socket.Option(IPPROTO_TCP, TCP_KEEPCNT), 127);
-  }
-}
-
-TEST(StreamSocket, LeavesTheKeepAliveCountToTheSystemWhenThereIsNone) {
-  OwnedSocket socket;
-  SocketOptions options;
-  options.keep_alive = {.time_ms = 1000, .interval_ms = 1000};
-  ASSERT_FALSE(OpenStream(Family::kIPv4, options, socket.handle));
-  EXPECT_GT(socket.Option(IPPROTO_TCP, TCP_KEEPCNT), 0);
-}
-
 TEST(StreamSocket, AppliesRawOptionsLast) {
-  OwnedSocket socket;
+  OpenSocket socket;
   SocketOptions options;
   const int off = 0;
   RawOption raw{.level = IPPROTO_TCP, .name = TCP_NODELAY, .value = {}};
@@ -100,7 +29,7 @@ TEST(StreamSocket, AppliesRawOptionsLast) {
 }
 
 TEST(StreamSocket, NamesTheCallThatRefusedAnOption) {
-  OwnedSocket socket;
+  OpenSocket socket;
   SocketOptions options;
   options.raw.push_back({.level = 12'345, .name = 1, .value = std::vector<std::byte>(4)});
   const Failure failure = OpenStream(Family::kIPv4, options, socket.handle);
@@ -110,27 +39,27 @@ TEST(StreamSocket, NamesTheCallThatRefusedAnOption) {
 }
 
 TEST(StreamSocket, TakesIPv4OnADualStackListener) {
-  OwnedSocket listener;
+  OpenSocket listener;
   SocketOptions options;
   options.dual_stack = true;
   ASSERT_FALSE(OpenStream(Family::kIPv6, options, listener.handle));
   ASSERT_FALSE(Bind(listener.handle, {.family = Family::kIPv6}));
   ASSERT_FALSE(StartListening(listener.handle, 5));
-  OwnedSocket socket;
+  OpenSocket socket;
   const SocketOptions plain;
   EXPECT_FALSE(ConnectBlocking({.peer = Loopback(listener.Local().port), .options = &plain}, 1000,
                                socket.handle));
 }
 
 TEST(StreamSocket, KeepsAnIPv6ListenerToItselfOtherwise) {
-  OwnedSocket listener;
+  OpenSocket listener;
   ASSERT_FALSE(OpenStream(Family::kIPv6, {}, listener.handle));
   EXPECT_EQ(listener.Option(IPPROTO_IPV6, IPV6_V6ONLY), 1);
 }
 
 TEST(Bind, OfAnAddressInUseSaysSo) {
-  OwnedSocket first;
-  OwnedSocket second;
+  OpenSocket first;
+  OpenSocket second;
   SocketOptions options;
   options.reuse = Reuse::kNone;
   ASSERT_FALSE(OpenStream(Family::kIPv4, options, first.handle));
@@ -142,7 +71,7 @@ TEST(Bind, OfAnAddressInUseSaysSo) {
 }
 
 TEST(Bind, OfAnAddressOfAnotherHostSaysSo) {
-  OwnedSocket socket;
+  OpenSocket socket;
   ASSERT_FALSE(OpenStream(Family::kIPv4, {}, socket.handle));
   const auto elsewhere = ParseAddress("192.0.2.1", 0);
   EXPECT_EQ(Bind(socket.handle, *elsewhere).error, ErrorCode::kAddressNotAvailable);
@@ -150,7 +79,7 @@ TEST(Bind, OfAnAddressOfAnotherHostSaysSo) {
 
 TEST(Listening, TakesAnyQueueLength) {
   for (const std::uint32_t backlog : {0U, 1U, 4096U, UINT32_MAX}) {
-    OwnedSocket socket;
+    OpenSocket socket;
     ASSERT_FALSE(OpenStream(Family::kIPv4, {}, socket.handle));
     ASSERT_FALSE(Bind(socket.handle, Loopback()));
     EXPECT_FALSE(StartListening(socket.handle, backlog));
@@ -158,8 +87,8 @@ TEST(Listening, TakesAnyQueueLength) {
 }
 
 TEST(BlockingConnect, ConnectsFromTheAddressAskedFor) {
-  const auto world = MakeEpollWorld();
-  OwnedSocket socket;
+  const auto world = SystemWorld().make();
+  OpenSocket socket;
   const SocketOptions options;
   const Endpoint local = world->Own();
   ASSERT_FALSE(ConnectBlocking({.peer = world->Answering(), .local = local, .options = &options},
@@ -171,7 +100,7 @@ TEST(BlockingConnect, ConnectsFromTheAddressAskedFor) {
 }
 
 TEST(BlockingConnect, SaysWhenItIsRefused) {
-  const auto world = MakeEpollWorld();
+  const auto world = SystemWorld().make();
   Handle handle = kNoHandle;
   const SocketOptions options;
   const Failure failure =
@@ -181,7 +110,7 @@ TEST(BlockingConnect, SaysWhenItIsRefused) {
 }
 
 TEST(BlockingConnect, WaitsNoLongerThanItMay) {
-  const auto world = MakeEpollWorld();
+  const auto world = SystemWorld().make();
   Handle handle = kNoHandle;
   const SocketOptions options;
   const auto start = std::chrono::steady_clock::now();
@@ -205,8 +134,8 @@ TEST(Questions, AboutNoSocketAreAnsweredWithAnError) {
 }
 
 TEST(Questions, HowMuchIsBufferedAreAnswered) {
-  const auto world = MakeEpollWorld();
-  OwnedSocket socket;
+  const auto world = SystemWorld().make();
+  OpenSocket socket;
   const SocketOptions options;
   ASSERT_FALSE(
       ConnectBlocking({.peer = world->Answering(), .options = &options}, 1000, socket.handle));

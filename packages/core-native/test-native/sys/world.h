@@ -55,6 +55,8 @@ class World {
   virtual void RestoreDescriptors() = 0;
   // Sees to it that both ends of new connections hold few bytes.
   virtual void KeepBuffersSmall() = 0;
+  // Whether a reset is still seen by a receive that comes after it.
+  virtual bool RemembersResets() const { return true; }
   // What the backend has seen done that the contract forbids.
   virtual std::vector<std::string> violations() const { return {}; }
 };
@@ -66,12 +68,13 @@ struct NamedWorld {
 
 inline void PrintTo(const NamedWorld& world, std::ostream* out) { *out << world.name; }
 
-std::unique_ptr<World> MakeEpollWorld();
+// The world of the system's own backend.
+NamedWorld SystemWorld();
 std::unique_ptr<World> MakeFakeReadinessWorld();
 std::unique_ptr<World> MakeFakeCompletionWorld();
 
 inline std::vector<NamedWorld> AllWorlds() {
-  return {{"Epoll", MakeEpollWorld},
+  return {SystemWorld(),
           {"FakeReadiness", MakeFakeReadinessWorld},
           {"FakeCompletion", MakeFakeCompletionWorld}};
 }

@@ -70,7 +70,7 @@ FakeBackend::FakeSocket* FakeBackend::ExpectIdle(Handle handle, const char* call
   return nullptr;
 }
 
-ErrorCode FakeBackend::Listen(Socket& listener) {
+ErrorCode FakeBackend::Listen(Socket& listener, const SocketOptions& /*options*/) {
   FakeSocket* socket = Expect(listener.handle, Role::kNew, "Listen");
   if (socket == nullptr) return ErrorCode::kInvalidArgument;
   socket->role = Role::kListening;

@@ -72,7 +72,7 @@ class FakeBackend final : public Backend {
   std::size_t Wait(std::span<Completion> completions,
                    std::optional<std::uint64_t> deadline_ms) override;
   void Wake() override;
-  ErrorCode Listen(Socket& listener) override;
+  ErrorCode Listen(Socket& listener, const SocketOptions& options) override;
   void PostAccepts(Socket& listener, std::uint32_t count) override;
   ErrorCode Attach(Socket& socket) override;
   void Discard(Handle accepted) override;

@@ -13,9 +13,9 @@
 #include <algorithm>
 
 #include "sys/linux/data_calls.h"
-#include "sys/linux/socket_address.h"
-#include "sys/linux/socket_setup.h"
 #include "sys/linux/system_error.h"
+#include "sys/sockets/socket_address.h"
+#include "sys/sockets/socket_setup.h"
 
 namespace hp::sys {
 namespace {
@@ -187,7 +187,8 @@ EpollBackend::Listener* EpollBackend::FindListener(Token token) {
   return found == listeners_.end() ? nullptr : &*found;
 }
 
-ErrorCode EpollBackend::Listen(Socket& listener) {
+// Linux hands a listener's options on by itself.
+ErrorCode EpollBackend::Listen(Socket& listener, const SocketOptions& /*options*/) {
   const int fd = static_cast<int>(listener.handle);
   const ErrorCode error = Watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET, listener.token | kListening);
   if (error == ErrorCode::kOk) listeners_.push_back({.token = listener.token, .fd = fd});
@@ -276,17 +277,11 @@ void EpollBackend::Connect(Socket& socket, const ConnectRequest& request) {
 }
 
 ErrorCode EpollBackend::FinishConnect(Socket& socket) {
-  const int fd = static_cast<int>(socket.handle);
-  ErrorCode error = PendingError(fd);
+  ErrorCode error = PendingError(socket.handle);
+  if (error == ErrorCode::kOk) error = CheckEnds(socket.handle);
   if (error != ErrorCode::kOk) return error;
-  Endpoint local;
-  Endpoint peer;
-  error = LocalEndpoint(fd, local);
-  if (error == ErrorCode::kOk) error = PeerEndpoint(fd, peer);
-  if (error != ErrorCode::kOk) return error;
-  // Dialling a free ephemeral port of one's own host may reach oneself.
-  if (local == peer) return ErrorCode::kSelfConnect;
-  return Watch(EPOLL_CTL_MOD, fd, kStreamEvents, socket.token | kStream);
+  return Watch(EPOLL_CTL_MOD, static_cast<int>(socket.handle), kStreamEvents,
+               socket.token | kStream);
 }
 
 ReceiveResult EpollBackend::Receive(Socket& socket, std::span<std::byte> memory) {

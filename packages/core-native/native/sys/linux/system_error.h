@@ -8,7 +8,9 @@
 namespace hp::sys {
 
 // ErrorCode uses Linux's numbers, so here nothing needs translating.
-inline ErrorCode FromErrno(int number) { return static_cast<ErrorCode>(number); }
-inline ErrorCode LastError() { return FromErrno(errno); }
+inline ErrorCode FromNumber(int number) { return static_cast<ErrorCode>(number); }
+
+// Of the last failed call.
+inline ErrorCode LastError() { return FromNumber(errno); }
 
 }  // namespace hp::sys

@@ -29,7 +29,7 @@ class ForeignLoop : public ::testing::Test {
     EXPECT_FALSE(StartListening(listener.handle, 128));
     EXPECT_EQ(LocalEndpoint(listener.handle, local), ErrorCode::kOk);
     listener.token = 1;
-    EXPECT_EQ(backend.Listen(listener), ErrorCode::kOk);
+    EXPECT_EQ(backend.Listen(listener, {}), ErrorCode::kOk);
   }
 
   void Dial() {

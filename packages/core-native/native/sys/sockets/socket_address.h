@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
+#include "native_socket.h"
 #include "sys/endpoint.h"
 
 namespace hp::sys {
@@ -15,10 +13,12 @@ struct SocketAddress {
     sockaddr_in v4;
     sockaddr_in6 v6;
   };
-  socklen_t length = sizeof(sockaddr_storage);
+  SocketLength length = sizeof(sockaddr_storage);
 };
 
 SocketAddress ToSocketAddress(const Endpoint& endpoint);
 Endpoint ToEndpoint(const SocketAddress& address);
+// Of an address in memory of the system's.
+Endpoint ToEndpoint(const sockaddr* address, std::size_t length);
 
 }  // namespace hp::sys

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sys/linux/socket_address.h"
+#include "sys/sockets/socket_address.h"
 
-#include <arpa/inet.h>
-#include <net/if.h>
-#include <netdb.h>
-
+#include <algorithm>
 #include <cstring>
 
-#include "sys/linux/system_error.h"
-#include "sys/stream_socket.h"
+#include "sys/sockets/system_sockets.h"
 
 namespace hp::sys {
 
@@ -45,6 +41,12 @@ Endpoint ToEndpoint(const SocketAddress& address) {
   return endpoint;
 }
 
+Endpoint ToEndpoint(const sockaddr* address, std::size_t length) {
+  SocketAddress copy;
+  std::memcpy(&copy.storage, address, std::min(length, sizeof(copy.storage)));
+  return ToEndpoint(copy);
+}
+
 std::optional<Endpoint> ParseAddress(const std::string& text, std::uint16_t port) {
   // What reads it below would stop there.
   if (text.find('\0') != std::string::npos) return std::nullopt;
@@ -60,7 +62,7 @@ std::optional<Endpoint> ParseAddress(const std::string& text, std::uint16_t port
   }
   endpoint.family = Family::kIPv6;
   if (percent != std::string::npos) {
-    endpoint.scope = if_nametoindex(text.c_str() + percent + 1);
+    endpoint.scope = ParseZone(text.substr(percent + 1));
     if (endpoint.scope == 0) return std::nullopt;
   }
   return endpoint;
@@ -78,27 +80,22 @@ std::string FormatAddress(const Endpoint& endpoint) {
     return inet_ntop(AF_INET, endpoint.address.data() + 12, text, sizeof(text));
   }
   std::string result = inet_ntop(AF_INET6, &address, text, sizeof(text));
-  char zone[IF_NAMESIZE];
-  if (endpoint.scope != 0 && if_indextoname(endpoint.scope, zone) != nullptr) {
-    result.append("%").append(zone);
-  }
+  if (endpoint.scope == 0) return result;
+  const std::string zone = FormatZone(endpoint.scope);
+  if (!zone.empty()) result.append("%").append(zone);
   return result;
 }
 
 Failure Resolve(const std::string& host, std::uint16_t port, std::vector<Endpoint>& endpoints) {
+  RequireSockets();
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* list = nullptr;
-  const int result = getaddrinfo(host.c_str(), nullptr, &hints, &list);
-  if (result != 0) {
-    return {result == EAI_SYSTEM ? LastError() : ErrorCode::kAddressNotAvailable, "getaddrinfo"};
-  }
+  const int answer = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  if (answer != 0) return ResolverFailure(answer);
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    SocketAddress address;
-    std::memcpy(&address.storage, entry->ai_addr, entry->ai_addrlen);
-    address.length = entry->ai_addrlen;
-    Endpoint endpoint = ToEndpoint(address);
+    Endpoint endpoint = ToEndpoint(entry->ai_addr, entry->ai_addrlen);
     endpoint.port = port;
     if (endpoint.family != Family::kNone) endpoints.push_back(endpoint);
   }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "socket_world.h"
+
+#include <cstdlib>
+
+#include "plain_calls.h"
+
+namespace hp::sys {
+namespace {
+
+constexpr std::uint32_t kPatienceMs = 5000;
+
+Endpoint LocalOf(const OwnedSocket& socket) {
+  Endpoint endpoint;
+  if (LocalEndpoint(socket.get(), endpoint) != ErrorCode::kOk) std::abort();
+  return endpoint;
+}
+
+OwnedSocket Bound(const SocketOptions& options) {
+  const Endpoint loopback{.address = {127, 0, 0, 1}, .family = Family::kIPv4};
+  Handle handle = kNoHandle;
+  if (OpenStream(Family::kIPv4, options, handle) || Bind(handle, loopback)) std::abort();
+  return OwnedSocket(handle);
+}
+
+OwnedSocket Listening(const SocketOptions& options, std::uint32_t backlog) {
+  OwnedSocket bound = Bound(options);
+  if (StartListening(bound.get(), backlog)) std::abort();
+  return bound;
+}
+
+class SocketPeer final : public Peer {
+ public:
+  explicit SocketPeer(OwnedSocket socket)
+      : socket_(std::move(socket)), receiver_(MakePlainReceiver(socket_.get())) {}
+
+  std::size_t Send(std::string_view bytes) override { return PlainSend(socket_.get(), bytes); }
+  std::string Receive() override { return receiver_ == nullptr ? "" : receiver_->Receive(); }
+  void FinishSending() override { PlainFinishSending(socket_.get()); }
+  void Close() override {
+    receiver_.reset();
+    socket_.Reset();
+  }
+  void Reset() override {
+    receiver_.reset();
+    PlainReset(socket_.Release());
+  }
+  bool ended() const override { return receiver_ != nullptr && receiver_->ended(); }
+  bool was_reset() const override { return receiver_ != nullptr && receiver_->was_reset(); }
+
+ private:
+  OwnedSocket socket_;
+  std::unique_ptr<PlainReceiver> receiver_;
+};
+
+}  // namespace
+
+SocketWorld::SocketWorld()
+    : answering_(Listening({}, 128)), silent_(Listening({}, 0)), refusing_(Bound({})) {
+  // Fills the queue of the one that never accepts, which then drops what comes.
+  for (OwnedSocket& waiting : waiting_) {
+    Handle handle = kNoHandle;
+    if (OpenStream(Family::kIPv4, {}, handle)) std::abort();
+    waiting = OwnedSocket(handle);
+    PlainConnect(handle, Silent());
+  }
+}
+
+Handle SocketWorld::OpenListener(Endpoint& local) {
+  OwnedSocket listener = Listening(options_, 128);
+  local = LocalOf(listener);
+  return listener.Release();
+}
+
+std::unique_ptr<Peer> SocketWorld::Dial(const Endpoint& listener) {
+  Handle handle = kNoHandle;
+  if (ConnectBlocking({.peer = listener, .options = &options_}, kPatienceMs, handle)) {
+    return nullptr;
+  }
+  return std::make_unique<SocketPeer>(OwnedSocket(handle));
+}
+
+std::unique_ptr<Peer> SocketWorld::TakeDialled() {
+  OwnedSocket dialled(PlainAccept(answering_.get()));
+  if (dialled.get() == kNoHandle) return nullptr;
+  return std::make_unique<SocketPeer>(std::move(dialled));
+}
+
+Endpoint SocketWorld::Answering() { return LocalOf(answering_); }
+Endpoint SocketWorld::Silent() { return LocalOf(silent_); }
+Endpoint SocketWorld::Refusing() { return LocalOf(refusing_); }
+
+Endpoint SocketWorld::Own() {
+  // Free a moment ago; that anybody gets this very one in that moment is not to be expected.
+  return LocalOf(Bound({}));
+}
+
+void SocketWorld::KeepBuffersSmall() { options_.raw = SmallBuffers(); }
+
+}  // namespace hp::sys
