@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "node/inline_link.h"
+#include "node/create_inline_link.h"
 #include "node/thread_link.h"
 #include "node/values.h"
 
@@ -137,7 +137,7 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
   std::unique_ptr<Link> link;
   const std::int32_t thread = info[3].As<Napi::Number>().Int32Value();
   if (thread < 0) {
-    link = InlineLink::Create(env);
+    link = CreateInlineLink(env);
   } else {
     link = ThreadLink::Create(env, static_cast<std::size_t>(thread));
   }

@@ -64,6 +64,12 @@ Napi::Value IsAddress(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), endpoint ? static_cast<double>(endpoint->family) : 0);
 }
 
+// systemNumber(error) -> number
+Napi::Value SystemNumber(const Napi::CallbackInfo& info) {
+  const auto error = static_cast<ErrorCode>(info[0].As<Napi::Number>().Int32Value());
+  return Napi::Number::New(info.Env(), sys::SystemNumber(error));
+}
+
 // resolve(host) -> {error, call, addresses}; blocks.
 Napi::Value Resolve(const Napi::CallbackInfo& info) {
   std::vector<sys::Endpoint> endpoints;
@@ -86,6 +92,7 @@ void AddSocketFunctions(Napi::Env env, Napi::Object& exports) {
   exports.Set("getOption", Napi::Function::New(env, GetOption));
   exports.Set("control", Napi::Function::New(env, Control));
   exports.Set("resolve", Napi::Function::New(env, Resolve));
+  exports.Set("systemNumber", Napi::Function::New(env, SystemNumber));
   exports.Set("isAddress", Napi::Function::New(env, IsAddress));
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/inline_link.h"
+#include "node/linux/inline_link.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "node/create_inline_link.h"
 
 namespace hp::node {
 namespace {
@@ -15,6 +17,8 @@ constexpr int kMaxTurns = 16;
 constexpr std::size_t kBusyTurn = 2;
 
 }  // namespace
+
+std::unique_ptr<Link> CreateInlineLink(Napi::Env env) { return InlineLink::Create(env); }
 
 std::unique_ptr<InlineLink> InlineLink::Create(Napi::Env env) {
   std::unique_ptr<InlineLink> link(new InlineLink(env));

@@ -8,7 +8,7 @@
 
 #include "net/conversation.h"
 #include "node/link.h"
-#include "node/uv_poll.h"
+#include "node/linux/uv_poll.h"
 #include "sys/create_backend.h"
 
 namespace hp::node {

@@ -1,0 +1,26 @@
+# Node's functions are found in the program that loads the addon: by import
+# libraries made of the lists in node-api-headers, and late, so that the program
+# may have any name (native/node/windows/delay_load_hook.cc).
+set(HP_NODE_IMPORTS "")
+foreach(list js_native_api node_api)
+  set(definition ${HP_NODE_API_HEADERS_DIR}/../def/${list}.def)
+  if(MSVC)
+    set(library ${CMAKE_CURRENT_BINARY_DIR}/${list}.lib)
+    set(make_library ${CMAKE_AR} /nologo /machine:x64 /def:${definition} /out:${library})
+  else()
+    set(library ${CMAKE_CURRENT_BINARY_DIR}/lib${list}.a)
+    set(make_library ${CMAKE_DLLTOOL} -d ${definition} -D node.exe --output-delaylib ${library})
+  endif()
+  add_custom_command(OUTPUT ${library} DEPENDS ${definition} COMMAND ${make_library})
+  list(APPEND HP_NODE_IMPORTS ${library})
+endforeach()
+add_custom_target(hp_node_imports DEPENDS ${HP_NODE_IMPORTS})
+
+function(hp_link_node addon)
+  add_dependencies(${addon} hp_node_imports)
+  target_sources(${addon} PRIVATE native/node/windows/delay_load_hook.cc)
+  target_link_libraries(${addon} PRIVATE ${HP_NODE_IMPORTS} delayimp)
+  if(MSVC)
+    target_link_options(${addon} PRIVATE /DELAYLOAD:node.exe)
+  endif()
+endfunction()
