@@ -193,6 +193,8 @@ export interface NativeBinding {
   getOption(handle: number, option: RawSocketOption): number;
   /** Calls `ioctl` with a 32-bit argument. */
   control(handle: number, request: number, argument: number): { error: ErrorCode; argument: number };
+  /** The operating system's own number for an ErrorCode it has reported. */
+  systemNumber(error: ErrorCode): number;
   /** Whether `value` is an IPv4 or IPv6 literal; 0: neither. */
   isAddress(value: unknown): 0 | 4 | 6;
 }

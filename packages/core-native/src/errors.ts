@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SocketError } from './enums.js';
+import { binding } from './load-binding.js';
 
 /**
  * Numbers in `onClose` and `lastErrorCode`, the same on every system: Linux errno values for what
@@ -68,7 +69,12 @@ export enum ErrorCode {
   SelfConnect = 1007,
 }
 
-const OWN_ERRORS_FROM = 1001;
+/** What is above is a number of Winsock's that Linux has no equal for. */
+const OWN_ERRORS: readonly [from: number, to: number] = [1001, 9999];
+
+function isOwnError(code: number): boolean {
+  return code >= OWN_ERRORS[0] && code <= OWN_ERRORS[1];
+}
 
 const DESCRIPTIONS: Readonly<Record<number, readonly [name: string, text: string]>> = {
   [ErrorCode.Ok]: ['OK', 'no error'],
@@ -110,7 +116,7 @@ export function errorName(code: number): string {
 
 /** An error code in words; `'system error <number>'` for one without words here. HP-Socket: `SYS_GetLastErrorStr`. */
 export function describeError(code: number): string {
-  const kind = code >= OWN_ERRORS_FROM ? 'unknown error' : 'system error';
+  const kind = isOwnError(code) ? 'unknown error' : 'system error';
   return DESCRIPTIONS[code]?.[1] ?? `${kind} ${String(code)}`;
 }
 
@@ -150,6 +156,10 @@ export interface HpSocketErrorDetails {
   readonly port?: number | undefined;
 }
 
+function systemNumber(errno: ErrorCode | undefined): number | undefined {
+  return errno === undefined || isOwnError(errno) ? undefined : binding.systemNumber(errno);
+}
+
 const MARK = Symbol.for('@hp/core-native.HpSocketError');
 
 /**
@@ -165,6 +175,11 @@ export class HpSocketError extends Error {
   readonly code: string;
   /** The ErrorCode behind it, or `undefined`. */
   readonly errno: ErrorCode | undefined;
+  /**
+   * The operating system's own number for `errno`: on Linux the same, on Windows Winsock's, such as
+   * 10048 for `EADDRINUSE`. `undefined` where this framework refused.
+   */
+  readonly systemErrno: number | undefined;
   /** The name of `errno`, such as `'EADDRINUSE'`, or `undefined`. */
   readonly systemCode: string | undefined;
   /** The system call that failed, or `undefined`. */
@@ -179,6 +194,7 @@ export class HpSocketError extends Error {
     this.socketError = socketError;
     this.code = SOCKET_ERRORS[socketError][0];
     this.errno = details.errno;
+    this.systemErrno = systemNumber(details.errno);
     this.systemCode = details.errno === undefined ? undefined : errorName(details.errno);
     this.syscall = details.syscall;
     this.address = details.address;

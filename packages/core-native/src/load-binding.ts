@@ -20,16 +20,20 @@ function platform(): string {
   return `${target} (${isMusl ? 'musl' : 'glibc'})`;
 }
 
+/** The package that brings the addon for this platform. */
+function platformPackage(): string {
+  const target = `${process.platform}-${process.arch}`;
+  return `@hp/core-native-${process.platform === 'linux' ? `${target}-gnu` : target}`;
+}
+
 /**
  * Loads the addon: from `HP_NATIVE_PATH`, from the platform package, or from a local build.
  * What was tried, and why it failed, is in the error.
  */
 function loadBinding(): NativeBinding {
-  const target = `${process.platform}-${process.arch}`;
   const local = fileURLToPath(new URL('../build/release/hp_core.node', import.meta.url));
   const override = process.env['HP_NATIVE_PATH'];
-  const candidates =
-    override === undefined ? [`@hp/core-native-${target}-gnu/hp_core.node`, local] : [override];
+  const candidates = override === undefined ? [`${platformPackage()}/hp_core.node`, local] : [override];
   const tried: string[] = [];
   for (const candidate of candidates) {
     if (candidate === local && !existsSync(local)) {

@@ -7,7 +7,8 @@ import { type ChildResult, runChild, TemporaryDirectory } from '@hp/testkit';
 
 const folder = path.join(import.meta.dirname, '..');
 const addon = process.env['HP_NATIVE_PATH'] ?? path.join(folder, 'build/release/hp_core.node');
-const platformPackage = `@hp/core-native-${process.platform}-${process.arch}-gnu`;
+const target = `${process.platform}-${process.arch}`;
+const platformPackage = `@hp/core-native-${process.platform === 'linux' ? `${target}-gnu` : target}`;
 
 const noAddon = 'This is no addon. '.repeat(10);
 

@@ -7,6 +7,7 @@ import {
   SendPolicy,
   wholeNumber,
   type EngineSettings,
+  type SettingRule,
   type SettingRules,
   type SettingStore,
 } from '@hp/core-native';
@@ -61,8 +62,8 @@ export interface ConnectionSettings {
    */
   receiveBuffer: 'owned' | 'borrowed';
   /**
-   * Threads that do the input and output, 0 to 512; 0 does it inside Node's loop. Threaded clients share
-   * one thread, whatever the number. Default `'auto'`: 0 on Linux, 1 on Windows. HP-Socket: `WorkerThreadCount` (there twice the processors and two).
+   * Threads that do the input and output, 0 to 512; 0 does it inside Node's loop, which Windows cannot:
+   * there it is refused. Threaded clients share one thread, whatever the number. Default `'auto'`: 0 on Linux, 1 on Windows. HP-Socket: `WorkerThreadCount` (there twice the processors and two).
    */
   workerThreadCount: number | 'auto';
   /** Whether each connection's callbacks run in an async context of its own (`AsyncLocalStorage`). Default `false`. */
@@ -125,6 +126,14 @@ const MAX = 2_147_483_647;
 const count = (initial: number) => wholeNumber(initial, 0, MAX);
 const milliseconds = () => wholeNumber(0, 0, MAX);
 
+const isWindows = process.platform === 'win32';
+const threadCount: SettingRule = isWindows
+  ? {
+      ...wholeNumber(1, 1, 512),
+      range: "a whole number from 1 to 512 (Windows has no reactor in Node's loop)",
+    }
+  : wholeNumber(0, 0, 512);
+
 const connectionRules = (pauseReads: boolean) =>
   ({
     socketBufferSize: wholeNumber(65_536, 8, 65_536),
@@ -146,7 +155,7 @@ const connectionRules = (pauseReads: boolean) =>
     idleTimeoutOn: oneOf('receive', 'receive', 'send', 'both'),
     maxLifetimeMs: milliseconds(),
     receiveBuffer: oneOf('owned', 'owned', 'borrowed'),
-    workerThreadCount: either(oneOf('auto', 'auto'), wholeNumber(0, 0, 512)),
+    workerThreadCount: either(oneOf('auto', 'auto'), threadCount),
     asyncContext: flag(false),
   }) satisfies SettingRules;
 
@@ -210,7 +219,7 @@ export function toEngineSettings(store: SettingStore, sharesThread = false): Eng
     sendPolicy: number('sendPolicy'),
     pauseReadsWhenCongested: boolean('pauseReadsWhenCongested'),
     borrowedReceive: store.get('receiveBuffer') === 'borrowed',
-    workerThreadCount: threads === 'auto' ? (process.platform === 'win32' ? 1 : 0) : Number(threads),
+    workerThreadCount: threads === 'auto' ? Number(isWindows) : Number(threads),
     sharesThread,
     cachedBuffers: number('freeBufferObjHold', number('freeBufferPoolHold')),
     cachedConnections: number('freeSocketObjHold', 1),

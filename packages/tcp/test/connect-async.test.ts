@@ -61,6 +61,7 @@ describe.each(modes)('connecting ($name)', ({ workerThreadCount }) => {
       name: 'HpSocketError',
       socketError: SocketError.ConnectServer,
       systemCode: 'ECONNREFUSED',
+      systemErrno: process.platform === 'win32' ? 10061 : 111,
       syscall: 'connect',
       address: '127.0.0.1',
       port,

@@ -53,6 +53,7 @@ describe.each(modes)('a start that fails ($name)', ({ workerThreadCount }) => {
         code: 'SE_SOCKET_BIND',
         errno: ErrorCode.AddressInUse,
         systemCode: 'EADDRINUSE',
+        systemErrno: process.platform === 'win32' ? 10048 : 98,
         syscall: 'bind',
         address: '127.0.0.1',
         port,
