@@ -8,6 +8,7 @@ const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule('n
 function codeOf(error: unknown): ErrorCode {
   const { code } = error as NodeJS.ErrnoException;
   const { constants } = process.getBuiltinModule('node:os');
+  // What a file can fail with has the same number everywhere.
   const number = (constants.errno as Readonly<Record<string, number>>)[code ?? ''];
   return (number as ErrorCode | undefined) ?? ErrorCode.InvalidArgument;
 }
@@ -21,7 +22,9 @@ export function loadSmallFile(
   let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
-    const { size } = fstatSync(fd);
+    const found = fstatSync(fd);
+    if (found.isDirectory()) return ErrorCode.IsDirectory;
+    const { size } = found;
     if (size === 0) return ErrorCode.Empty;
     if (size + head.byteLength + tail.byteLength > MAX_SMALL_FILE_BYTES) return ErrorCode.FileTooLarge;
     const file = Buffer.allocUnsafeSlow(size);

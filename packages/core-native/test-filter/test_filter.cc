@@ -20,7 +20,7 @@ namespace {
 constexpr int kBadMessage = 74;
 constexpr int kTimedOut = 110;
 constexpr std::uint8_t kEnd = 0xff;
-constexpr std::uint32_t kHandshakeMs = 200;
+constexpr std::uint32_t kHandshakeMs = 1000;
 
 constexpr std::uint32_t kCommandNewKey = 1;
 constexpr std::uint32_t kEventStep = 1;

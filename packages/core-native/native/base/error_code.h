@@ -20,6 +20,7 @@ enum class ErrorCode : std::int32_t {
   kBrokenPipe = 32,
   kBadMessage = 74,
   kMessageSize = 90,
+  kAddressFamily = 97,
   kAddressInUse = 98,
   kAddressNotAvailable = 99,
   kNetworkUnreachable = 101,

@@ -49,9 +49,9 @@ bool ThreadLink::Start() {
 
 ThreadLink::~ThreadLink() { Close(); }
 
-void ThreadLink::EndThread() {
+void ThreadLink::EndThread(Quit quit) {
   if (!thread_.joinable()) return;
-  quits_ = true;
+  quit_ = quit;
   backend_->Wake();
   thread_.join();
 }
@@ -59,29 +59,13 @@ void ThreadLink::EndThread() {
 void ThreadLink::Close() {
   if (doorbell_ == nullptr) return;
   UnregisterThread(this);
-  EndThread();
-  RunLateTasks();
-  reactor_->CloseAll();
+  EndThread(Quit::kClosing);
   // What counts is given back now; the object itself waits for the collector.
   backend_.reset();
   memory_of_thread_.Clear();
   LetGo();
   napi_release_threadsafe_function(std::exchange(doorbell_, nullptr), napi_tsfn_abort);
   napi_remove_async_cleanup_hook(cleanup_hook_);
-}
-
-// Another reactor may have handed over a connection that nobody took in time:
-// taken in now, it is closed with the others.
-void ThreadLink::RunLateTasks() {
-  std::vector<Order> late;
-  {
-    const std::lock_guard lock(mutex_);
-    takes_orders_ = false;
-    std::swap(late, inbox_);
-  }
-  for (Order& order : late) {
-    if (order.task) order.task(*reactor_);
-  }
 }
 
 void ThreadLink::Ref() {
@@ -101,7 +85,7 @@ void ThreadLink::Batch::Append(const Batch& later) {
 
 void ThreadLink::Loop() {
   std::vector<Order> orders;
-  while (!quits_) {
+  while (quit_ == Quit::kNot) {
     {
       const std::lock_guard lock(mutex_);
       std::swap(orders, inbox_);
@@ -119,6 +103,24 @@ void ThreadLink::Loop() {
     reactor_->Turn(has_orders ? std::optional<std::uint64_t>(0) : std::nullopt);
     sleeps_ = false;
     Publish();
+  }
+  if (quit_ == Quit::kLeaving) return;
+  RunLateTasks();
+  // Here and not later: what a thread has asked of the system is not to outlive it.
+  reactor_->CloseAll();
+}
+
+// Another reactor may have handed over a connection that nobody took in time:
+// taken in now, it is closed with the others.
+void ThreadLink::RunLateTasks() {
+  std::vector<Order> late;
+  {
+    const std::lock_guard lock(mutex_);
+    takes_orders_ = false;
+    std::swap(late, inbox_);
+  }
+  for (Order& order : late) {
+    if (order.task) order.task(*reactor_);
   }
 }
 

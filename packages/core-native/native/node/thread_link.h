@@ -39,8 +39,8 @@ class ThreadLink final : public Link {
   void Unref() override;
   void Close() override;
 
-  // Ends the thread and nothing else: for the end of the process.
-  void EndThread();
+  // Ends the thread and leaves all as it is: for the end of the process.
+  void LeaveThread() { EndThread(Quit::kLeaving); }
 
  private:
   static constexpr std::size_t kUndeliveredBytes = 1 << 20;
@@ -60,8 +60,11 @@ class ThreadLink final : public Link {
     bool is_handled = false;
   };
 
+  enum class Quit : std::uint8_t { kNot, kLeaving, kClosing };
+
   ThreadLink(Napi::Env env, std::size_t index);
   bool Start();
+  void EndThread(Quit quit);
   void Loop();
   void Obey(Order& order);
   void Publish();
@@ -79,7 +82,7 @@ class ThreadLink final : public Link {
   std::thread thread_;
   napi_threadsafe_function doorbell_ = nullptr;
   napi_async_cleanup_hook_handle cleanup_hook_ = nullptr;
-  std::atomic<bool> quits_{false};
+  std::atomic<Quit> quit_{Quit::kNot};
   std::atomic<bool> sleeps_{false};
 
   std::mutex mutex_;  // guards what follows

@@ -28,7 +28,7 @@ Registry& TheRegistry() {
 void EndAllThreads() {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
-  for (ThreadLink* link : registry.links) link->EndThread();
+  for (ThreadLink* link : registry.links) link->LeaveThread();
 }
 
 }  // namespace

@@ -59,9 +59,12 @@ Failure OpenForConnect(const ConnectRequest& request, Handle& handle) {
   if (!kBindsToConnect && local.family == Family::kNone && local.port == 0) return {};
   // Without an address: any, with one's own port.
   if (local.family == Family::kNone) local.family = request.peer.family;
-  const Failure failure = Bind(handle, local);
-  if (failure) CloseSocket(handle);
-  return failure;
+  // Systems do not agree on what to call this.
+  if (local.family != request.peer.family) {
+    return CloseAfter(handle, {.error = ErrorCode::kAddressFamily, .call = "bind"});
+  }
+  if (const Failure failure = Bind(handle, local)) return CloseAfter(handle, failure);
+  return {};
 }
 
 Failure StartListening(Handle handle, std::uint32_t backlog) {

@@ -76,6 +76,8 @@ Handle NewStream(Family family) {
 }
 
 bool ApplyStreamOptions(SOCKET socket, const SocketOptions& options) {
+  // There is no limit for what is unsent. A small SO_SNDBUF is none: it counts what
+  // is not acknowledged, and stops a stream until a late acknowledgement comes.
   return ApplyKeepAlive(socket, options.keep_alive) &&
          (!options.no_delay || Set(socket, IPPROTO_TCP, TCP_NODELAY, BOOL{TRUE}));
 }
