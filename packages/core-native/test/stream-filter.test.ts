@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { dialPeer, eventually, netListener, type NetPeer, Pattern, threadCount } from '@hp/testkit';
+import { dialPeer, eventually, modes, netListener, type NetPeer, Pattern, threadCount } from '@hp/testkit';
 import { ErrorCode, SocketError, SocketOperation, toDuplex } from '@hp/core-native';
 import { Filtered, type FilteredHooks, STRANGE, testFilter } from './support/filtered.js';
 
@@ -16,12 +16,6 @@ const MIB = 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-
-const modes = [
-  { name: 'inline', workerThreadCount: 0 },
-  { name: 'one thread', workerThreadCount: 1 },
-  { name: 'two threads', workerThreadCount: 2 },
-];
 
 /** Text that no key below 128 turns into the end mark. */
 function plain(length: number): Buffer {

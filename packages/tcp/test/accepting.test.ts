@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of the settings of the listening side.
 import { describe, expect, test } from 'vitest';
-import { EventLog } from '@hp/testkit';
+import { EventLog, modes } from '@hp/testkit';
 import { LiveSocket } from '@hp/core-native';
 import { TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 import { option } from './support/sockets.js';
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, netListener, within } from '@hp/testkit';
+import { deferred, dialPeer, modes, netListener, within } from '@hp/testkit';
 import { TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 
 describe.each(modes)('asyncContext ($name)', ({ workerThreadCount }) => {
   test('without it, callbacks see no store of who started the component', async () => {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, netListener, Pattern, within } from '@hp/testkit';
+import { deferred, dialPeer, modes, netListener, Pattern, within } from '@hp/testkit';
 import { ErrorCode, iterateBytes, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 
 describe.each(modes)("receiveBuffer: 'borrowed' ($name)", ({ workerThreadCount }) => {
   const settings = { workerThreadCount, receiveBuffer: 'borrowed' } as const;

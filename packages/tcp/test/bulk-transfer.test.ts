@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, EventLog, Pattern, within } from '@hp/testkit';
+import { deferred, EventLog, modes, Pattern, within } from '@hp/testkit';
 import { SendPolicy, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 
 const MIB = 1024 * 1024;

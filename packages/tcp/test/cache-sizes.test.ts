@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pools of HP-Socket are sizes of caches here: what a burst needed beyond them is given back.
 import { describe, expect, test } from 'vitest';
-import { EventLog, eventually } from '@hp/testkit';
+import { EventLog, eventually, modes } from '@hp/testkit';
 import { TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 

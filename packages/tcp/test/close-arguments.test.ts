@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, eventually, netListener, within } from '@hp/testkit';
+import { deferred, eventually, modes, netListener, within } from '@hp/testkit';
 import {
   ErrorCode,
   HpSocketError,
@@ -11,7 +11,6 @@ import {
   TcpClient,
   TcpServer,
 } from '@hp/tcp';
-import { modes } from './modes.js';
 import { roles } from './support/sides.js';
 
 const { Close, Receive, Send } = SocketOperation;

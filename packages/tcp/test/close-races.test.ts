@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { EventLog, netListener } from '@hp/testkit';
+import { EventLog, modes, netListener } from '@hp/testkit';
 import { TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 
 const ROUNDS = 10;

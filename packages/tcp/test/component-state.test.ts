@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, EventLog, netListener, within } from '@hp/testkit';
+import { deferred, dialPeer, EventLog, modes, netListener, within } from '@hp/testkit';
 import { ErrorCode, ServiceState, SocketError, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 import { thrownBy } from './support/thrown.js';
 

@@ -2,9 +2,8 @@
 import path from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, EventLog, eventually, Pattern, within } from '@hp/testkit';
+import { deferred, dialPeer, EventLog, eventually, modes, Pattern, within } from '@hp/testkit';
 import { TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 import { roles, type Side } from './support/sides.js';
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { closedPort, EventLog, netListener, silentListener } from '@hp/testkit';
+import { closedPort, EventLog, modes, netListener, silentListener } from '@hp/testkit';
 import { ErrorCode, ServiceState, SocketError, SocketOperation, TcpAgent, TcpClient } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener } from './support/listeners.js';
 
 const { Close, Connect } = SocketOperation;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, netListener } from '@hp/testkit';
+import { dialPeer, EventLog, modes, netListener } from '@hp/testkit';
 import { ErrorCode, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 
 describe.each(modes)('connection ids ($name)', ({ workerThreadCount }) => {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, netListener } from '@hp/testkit';
+import { dialPeer, EventLog, modes, netListener } from '@hp/testkit';
 import { ErrorCode, TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, serverListener } from './support/listeners.js';
 import { thrownBy } from './support/thrown.js';
 

@@ -2,9 +2,8 @@
 // A process that runs out of descriptors: accepting rests and goes on, nothing spins, nobody is lost.
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hasCommand, runChild } from '@hp/testkit';
+import { hasCommand, modes, runChild } from '@hp/testkit';
 import { ErrorCode, ServiceState } from '@hp/tcp';
-import { modes } from './modes.js';
 
 const script = path.join(import.meta.dirname, 'children/descriptors.mjs');
 

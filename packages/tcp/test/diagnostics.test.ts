@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, eventually } from '@hp/testkit';
+import { dialPeer, EventLog, eventually, modes } from '@hp/testkit';
 import { ErrorCode, SocketOperation, TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 
 interface Message {

@@ -57,13 +57,28 @@ describe('errors', () => {
     expect(describeError(1999)).toBe('unknown error 1999');
   });
 
-  test('codes of the system have its numbers and names, ours begin at 1001', () => {
+  test('codes of the system have the numbers and names of Linux, ours begin at 1001', () => {
     const numbers: Readonly<Record<string, number>> = constants.errno;
     for (const code of errorCodes.slice(1)) {
       const name = errorName(code);
       expect([name, numbers[name] ?? 'ours']).toEqual([name, code < 1001 ? code : 'ours']);
       expect(name.startsWith('ERR_HP_')).toBe(code >= 1001);
     }
+  });
+
+  test("an error has this system's own number too, unless it is ours", () => {
+    const isWindows = process.platform === 'win32';
+    const numbers: Readonly<Record<string, number>> = constants.errno;
+    const own = (name: string) => numbers[isWindows ? `WSA${name}` : name];
+    // Some of them Winsock does not have.
+    const codes = errorCodes.slice(1).filter((code) => code >= 1001 || own(errorName(code)) !== undefined);
+    const given = codes.map(
+      (errno: ErrorCode) => new HpSocketError(SocketError.Network, 'for its number', { errno }).systemErrno,
+    );
+
+    expect(codes.length).toBeGreaterThan(15);
+    expect(given).toEqual(codes.map((code) => own(errorName(code))));
+    expect(new HpSocketError(SocketError.Network, 'without one').systemErrno).toBeUndefined();
   });
 
   test('an HpSocketError says what is known, and is told from others', () => {

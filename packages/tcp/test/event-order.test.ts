@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { closedPort, deferred, dialPeer, EventLog, netListener } from '@hp/testkit';
+import { closedPort, deferred, dialPeer, EventLog, modes, netListener } from '@hp/testkit';
 import { SendPolicy, ServiceState, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 
 const { Close, Connect } = SocketOperation;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, netListener, Pattern } from '@hp/testkit';
+import { dialPeer, EventLog, modes, netListener, Pattern } from '@hp/testkit';
 import { ErrorCode, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 

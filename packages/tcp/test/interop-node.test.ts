@@ -2,9 +2,8 @@
 // Against node:net, in both directions.
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { deferred, echoPeer, EventLog, once, Pattern, within } from '@hp/testkit';
+import { deferred, echoPeer, EventLog, modes, once, Pattern, within } from '@hp/testkit';
 import { SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 
 const MIB = 1024 * 1024;

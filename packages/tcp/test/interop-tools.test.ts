@@ -2,9 +2,8 @@
 // Against nc and socat, in both directions.
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { EventLog, eventually, hasCommand, once, Pattern, Tool, within } from '@hp/testkit';
+import { EventLog, eventually, hasCommand, modes, once, Pattern, Tool, within } from '@hp/testkit';
 import { SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 
 const total = 5_000_000;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, eventually, netListener, Pattern, within } from '@hp/testkit';
+import { dialPeer, EventLog, eventually, modes, netListener, Pattern, within } from '@hp/testkit';
 import {
   Component,
   ErrorCode,
@@ -13,7 +13,6 @@ import {
   TcpClient,
   TcpServer,
 } from '@hp/tcp';
-import { modes } from './modes.js';
 import { beBusy } from './support/busy.js';
 import { Greeter } from './support/greeter.js';
 import { serverListener } from './support/listeners.js';

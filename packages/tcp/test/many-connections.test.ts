@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, EventLog, within } from '@hp/testkit';
+import { deferred, EventLog, modes, within } from '@hp/testkit';
 import { TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, serverListener } from './support/listeners.js';
 
-const COUNT = 5000;
+// Wine passes every call on a socket through one process.
+const [COUNT, STOPPED] = process.platform === 'win32' ? [500, 500] : [5000, 2000];
 /** Connections that are being made at the same time; the kernel's queue is limited. */
 const AT_ONCE = 500;
 
 describe.each(modes)('many connections ($name)', ({ workerThreadCount }) => {
-  test('5,000 at the same time: each is served, then each is closed', async () => {
+  test(`${COUNT} at the same time: each is served, then each is closed`, async () => {
     const serverLog = new EventLog();
     const echoes = new Map<number, string>();
     const finished = deferred();
@@ -59,21 +59,21 @@ describe.each(modes)('many connections ($name)', ({ workerThreadCount }) => {
     expect(serverLog.all('onClose').every(({ errorCode }) => errorCode === 0)).toBe(true);
   });
 
-  test('a stop with 2,000 open connections closes each once', async () => {
+  test(`a stop with ${STOPPED} open connections closes each once`, async () => {
     const log = new EventLog();
     await using server = new TcpServer(serverListener(log), { workerThreadCount });
     await using agent = new TcpAgent({}, { workerThreadCount });
     server.start('127.0.0.1');
     agent.start();
     const { port } = server.listenAddress!;
-    for (let made = 0; made < 2000; made += AT_ONCE) {
+    for (let made = 0; made < STOPPED; made += AT_ONCE) {
       await Promise.all(Array.from({ length: AT_ONCE }, () => agent.connectAsync('127.0.0.1', port)));
     }
-    await log.next('onAccept', 2000);
+    await log.next('onAccept', STOPPED);
     await server.stop();
 
-    expect(new Set(log.all('onClose').map(({ id }) => id)).size).toBe(2000);
-    expect(log.count('onClose')).toBe(2000);
+    expect(new Set(log.all('onClose').map(({ id }) => id)).size).toBe(STOPPED);
+    expect(log.count('onClose')).toBe(STOPPED);
     expect(log.names().at(-1)).toBe('onShutdown');
   });
 });

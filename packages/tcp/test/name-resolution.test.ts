@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { closedPort, deferred, EventLog, netListener, silentListener } from '@hp/testkit';
+import { closedPort, deferred, EventLog, modes, netListener, silentListener } from '@hp/testkit';
 import { binding } from '@hp/core-native';
 import { ErrorCode, ServiceState, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener } from './support/listeners.js';
 
 interface Found {

@@ -2,9 +2,8 @@
 // What only a network of one's own can show; needs root for the namespaces.
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ChildOptions, isRoot, runChild } from '@hp/testkit';
+import { type ChildOptions, isRoot, modes, runChild } from '@hp/testkit';
 import { ErrorCode, SocketOperation } from '@hp/tcp';
-import { modes } from './modes.js';
 
 const { Connect, Receive } = SocketOperation;
 

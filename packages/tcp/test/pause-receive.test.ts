@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { cpuTimeMs, eventually, Pattern } from '@hp/testkit';
+import { cpuTimeMs, eventually, modes, Pattern } from '@hp/testkit';
 import { SocketOperation } from '@hp/tcp';
-import { modes } from './modes.js';
 import { roles, type Side } from './support/sides.js';
 
 function isPaused(side: Side): boolean | undefined {

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, eventually, netListener, Pattern, UncaughtErrors, within } from '@hp/testkit';
+import {
+  deferred,
+  dialPeer,
+  eventually,
+  modes,
+  netListener,
+  Pattern,
+  UncaughtErrors,
+  within,
+} from '@hp/testkit';
 import {
   ErrorCode,
   HandleResult,
@@ -11,7 +20,6 @@ import {
   TcpClient,
   TcpServer,
 } from '@hp/tcp';
-import { modes } from './modes.js';
 
 const LONGEST = 1000;
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { closedPort, EventLog, eventually, netListener, UncaughtErrors } from '@hp/testkit';
+import { closedPort, EventLog, eventually, modes, netListener, UncaughtErrors } from '@hp/testkit';
 import { ErrorCode, ServiceState, SocketError, SocketOperation, TcpAgent, TcpClient } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener } from './support/listeners.js';
 
 const { Close, Connect } = SocketOperation;

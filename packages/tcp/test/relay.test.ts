@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, netListener, Pattern, within } from '@hp/testkit';
+import { dialPeer, EventLog, modes, netListener, Pattern, within } from '@hp/testkit';
 import { ErrorCode, relay, SocketOperation, TcpServer, type ReceiveModel } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 import { relayed, relaySides } from './support/relayed.js';
 import { stalled } from './support/stalled.js';

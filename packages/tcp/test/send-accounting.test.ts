@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { EventLog, eventually, Pattern } from '@hp/testkit';
+import { EventLog, eventually, modes, Pattern } from '@hp/testkit';
 import { SendPolicy, TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 

@@ -2,9 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Pattern, TemporaryDirectory } from '@hp/testkit';
+import { modes, Pattern, TemporaryDirectory } from '@hp/testkit';
 import { ErrorCode, SendPolicy, TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 import { EventLog } from '@hp/testkit';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, eventually, type NetPeer, Pattern } from '@hp/testkit';
+import { dialPeer, EventLog, eventually, modes, type NetPeer, Pattern } from '@hp/testkit';
 import { type ComponentStats, SendPolicy, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { serverListener } from './support/listeners.js';
 
 const policies = [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
+import { modes } from '@hp/testkit';
 import { ErrorCode, TcpClient } from '@hp/tcp';
-import { modes } from './modes.js';
 import { roles } from './support/sides.js';
 
 const digits = Buffer.from('0123456789');

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, eventually, netListener, within } from '@hp/testkit';
+import { deferred, eventually, modes, netListener, within } from '@hp/testkit';
 import { type ServerListener, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 
 describe.each(modes)('a listener of several components ($name)', ({ workerThreadCount }) => {
   test('two servers: events of both arrive, told apart by the component', async () => {

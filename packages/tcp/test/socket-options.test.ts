@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, EventLog, netListener, within } from '@hp/testkit';
+import { deferred, dialPeer, EventLog, modes, netListener, within } from '@hp/testkit';
 import {
   ErrorCode,
   HpSocketError,
@@ -13,7 +13,6 @@ import {
   TcpClient,
   TcpServer,
 } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 import { option, socketOf } from './support/sockets.js';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, eventually, netListener } from '@hp/testkit';
+import { dialPeer, EventLog, eventually, modes, netListener } from '@hp/testkit';
 import { ErrorCode, SocketError, SocketOperation, TcpAgent, TcpServer } from '@hp/tcp';
-import { modes } from './modes.js';
 import { agentListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 import { thrownBy } from './support/thrown.js';

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { once } from './once.js';
 
 export interface ChildOptions {
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** The child is killed, and the call rejects, when it runs longer; 30 s by default. */
   readonly timeoutMs?: number;
   /** A command that runs the child, such as `['prlimit', '--nofile=64']`. */

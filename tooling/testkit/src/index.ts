@@ -5,6 +5,7 @@ export { deferred, type Deferred } from './deferred.js';
 export { echoPeer, type EchoPeer } from './echo-peer.js';
 export { eventually } from './eventually.js';
 export { EventLog, type LoggedEvent } from './event-log.js';
+export { modes } from './modes.js';
 export {
   closedPort,
   dialPeer,
@@ -16,13 +17,7 @@ export {
 } from './net-peer.js';
 export { once } from './once.js';
 export { Pattern } from './pattern.js';
-export {
-  cpuTimeMs,
-  freeDescriptorCount,
-  openDescriptors,
-  residentBytes,
-  threadCount,
-} from './process-stats.js';
+export { cpuTimeMs, freeDescriptorCount, openDescriptors, threadCount } from './process-stats.js';
 export { repeats } from './repeats.js';
 export { silentListener, type SilentListener } from './silent-listener.js';
 export { TemporaryDirectory } from './temporary-directory.js';

@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { once } from './once.js';
 
 const BACKLOG = 1;
+/** Accepts that Node has under way on Windows, whether its thread sleeps or not. */
+const POSTED = process.platform === 'win32' ? 32 : 0;
 
 // Its thread sleeps, so the kernel completes what fits the queue, and nobody accepts.
 const script = `
@@ -16,7 +18,7 @@ const script = `
   });
 `;
 
-/** A port of loopback whose queue is full: a connect to it gets no answer at all. */
+/** A port of loopback whose queue is full: a connect to it gets no answer at all. (Windows proper refuses.) */
 export interface SilentListener extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
@@ -28,8 +30,8 @@ export async function silentListener(acceptsAfterMs?: number): Promise<SilentLis
   const worker = new Worker(script, { eval: true, workerData: acceptsAfterMs });
   const [port] = (await once(worker, 'message')) as [number];
   const fillers: Socket[] = [];
-  // Linux keeps one more than it was told to.
-  for (let count = 0; count <= BACKLOG; count++) {
+  // Linux keeps one more than it was told to, and so does Wine on Linux.
+  for (let count = 0; count <= POSTED + BACKLOG; count++) {
     const filler = connect(port, host);
     fillers.push(filler);
     await once(filler, 'connect');

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runChild } from '@hp/testkit';
-import { modes } from '../modes.js';
+import { modes, runChild } from '@hp/testkit';
 
 const script = path.join(import.meta.dirname, 'children/keep-alive.mjs');
 

@@ -3,9 +3,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
-import { eventually, openDescriptors, residentBytes, threadCount } from '@hp/testkit';
+import { eventually, modes, openDescriptors, threadCount } from '@hp/testkit';
 import { ServiceState, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
-import { modes } from '../modes.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 setFlagsFromString('--expose-gc');
@@ -54,7 +53,7 @@ describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
       for (let count = 0; count < 100; count++) await round();
       await new Promise(setImmediate);
       collectGarbage();
-      return residentBytes();
+      return process.memoryUsage.rss();
     };
     let resident = await batch();
     const before = holdings();

@@ -2,8 +2,7 @@
 // Components inside worker_threads, and workers that end while they are busy.
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { repeats, runChild } from '@hp/testkit';
-import { modes } from '../modes.js';
+import { modes, repeats, runChild } from '@hp/testkit';
 
 // A worker takes half a second to begin and end on a machine that has much else to do.
 const timeoutMs = 120_000;

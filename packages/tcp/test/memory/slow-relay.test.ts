@@ -2,9 +2,8 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { once, residentBytes, Tool } from '@hp/testkit';
+import { modes, once, Tool } from '@hp/testkit';
 import { relay } from '@hp/tcp';
-import { modes } from '../modes.js';
 import { relaySides } from '../support/relayed.js';
 
 const MIB = 1024 * 1024;
@@ -25,10 +24,10 @@ describe.each(modes)('a relay ($name)', ({ workerThreadCount }) => {
     await log.next('onAccept');
     const over = relay(server, 1, agent, await agent.connectAsync('127.0.0.1', Number(port)));
     server.pauseReceive(1, false);
-    const before = residentBytes();
+    const before = process.memoryUsage.rss();
     let [largest, longest] = [0, 0];
     const watch = setInterval(() => {
-      largest = Math.max(largest, residentBytes());
+      largest = Math.max(largest, process.memoryUsage.rss());
       longest = Math.max(longest, agent.stats().queuedBytes);
     }, 10);
     const [received] = await once(lines, 'line', 80_000);

@@ -4,9 +4,8 @@ import { fork } from 'node:child_process';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { once, Pattern } from '@hp/testkit';
+import { modes, once, Pattern } from '@hp/testkit';
 import type { ComponentStats } from '@hp/tcp';
-import { modes } from '../modes.js';
 
 const MIB = 1024 * 1024;
 

@@ -12,14 +12,16 @@ type OptionName =
   | 'keepAliveIdle'
   | 'keepAliveInterval'
   | 'keepAliveCount'
-  | 'synCount'
   | 'congestion'
   | 'info'
-  | 'unsentLimit'
-  | 'onlyIPv6';
+  | 'unsentLimit';
+
+type OptionNumbers = Readonly<Record<OptionName, readonly [level: number, name: number]>>;
+
+const none = [0, 0] as const;
 
 /** Numbers of socket options on Linux: level and name. */
-export const option: Readonly<Record<OptionName, readonly [level: number, name: number]>> = {
+const onLinux: OptionNumbers = {
   reuseAddress: [1, 2],
   keepAlive: [1, 9],
   linger: [1, 13],
@@ -30,12 +32,29 @@ export const option: Readonly<Record<OptionName, readonly [level: number, name: 
   keepAliveIdle: [6, 4],
   keepAliveInterval: [6, 5],
   keepAliveCount: [6, 6],
-  synCount: [6, 7],
   congestion: [6, 13],
   info: [6, 11],
   unsentLimit: [6, 25],
-  onlyIPv6: [41, 26],
 };
+
+const onWindows: OptionNumbers = {
+  reuseAddress: [0xffff, 4],
+  keepAlive: [0xffff, 8],
+  linger: [0xffff, 0x80],
+  reusePort: none,
+  bindToDevice: none,
+  typeOfService: [0, 3],
+  noDelay: [6, 1],
+  keepAliveIdle: [6, 3],
+  keepAliveInterval: [6, 17],
+  keepAliveCount: [6, 16],
+  congestion: none,
+  info: none,
+  unsentLimit: [0xffff, 0x1001],
+};
+
+/** The numbers here. */
+export const option: OptionNumbers = process.platform === 'win32' ? onWindows : onLinux;
 
 /** The socket of a connection, for a look at its options. */
 export function socketOf(component: Component, id: number): SocketHandle {

@@ -9,8 +9,9 @@ const script = new URL('busy-worker.mjs', import.meta.url);
 const endings = {};
 let before = [];
 
-/** What the process's descriptors are; files are not ours: Node loses one that it reads when terminated. */
+/** What the process's descriptors are, where the system tells that (Linux); files are not ours: Node loses one that it reads when terminated. */
 function descriptors() {
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
       const target = readlinkSync(`/proc/self/fd/${fd}`);
