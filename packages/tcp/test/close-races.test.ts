@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { EventLog, modes, netListener } from '@hp/testkit';
+import { EventLog, modes, netListener, repeats } from '@hp/testkit';
 import { TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 
-const ROUNDS = 10;
+const ROUNDS = repeats(10, 2);
 const CONNECTIONS = 100;
 
 /** One of the ways to end a connection, by turns. */

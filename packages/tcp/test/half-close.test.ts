@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, modes, netListener, Pattern } from '@hp/testkit';
+import { dialPeer, EventLog, modes, netListener, Pattern, repeats } from '@hp/testkit';
 import { ErrorCode, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { agentListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
@@ -117,7 +117,7 @@ describe.each(modes)('finishing to send ($name)', ({ workerThreadCount }) => {
   // A defect of HP-Socket's agent, and a classic one: the end overtakes the data.
   test('100 kB and an immediate FIN arrive whole on server, agent and client', async () => {
     const sent = new Pattern().take(100_000);
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < repeats(20, 2); round++) {
       const serverLog = new EventLog();
       await using server = new TcpServer(serverListener(serverLog), { workerThreadCount });
       server.start('127.0.0.1');

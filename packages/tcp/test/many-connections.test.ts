@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, EventLog, modes, within } from '@hp/testkit';
+import { deferred, EventLog, many, modes, within } from '@hp/testkit';
 import { TcpAgent, TcpServer } from '@hp/tcp';
 import { agentListener, serverListener } from './support/listeners.js';
 
-// Wine passes every call on a socket through one process.
-const [COUNT, STOPPED] = process.platform === 'win32' ? [500, 500] : [5000, 2000];
+const COUNT = many(5000);
+const STOPPED = many(2000);
 /** Connections that are being made at the same time; the kernel's queue is limited. */
-const AT_ONCE = 500;
+const AT_ONCE = many(500);
 
 describe.each(modes)('many connections ($name)', ({ workerThreadCount }) => {
   test(`${COUNT} at the same time: each is served, then each is closed`, async () => {

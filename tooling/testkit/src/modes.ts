@@ -10,6 +10,11 @@ const threaded: readonly Mode[] = [
   { name: 'two threads', workerThreadCount: 2 },
 ];
 
-/** Where the reactors run: every suite runs in each of these modes. Windows has no reactor inside Node's loop. */
-export const modes: readonly Mode[] =
+// Windows has no reactor inside Node's loop.
+const possible: readonly Mode[] =
   process.platform === 'win32' ? threaded : [{ name: 'inline', workerThreadCount: 0 }, ...threaded];
+
+const { HP_TEST_MODE: wanted } = process.env;
+
+/** Where the reactors run: every suite runs in each of these modes, or in the one that `HP_TEST_MODE` names. */
+export const modes: readonly Mode[] = possible.filter(({ name }) => name === (wanted ?? name));

@@ -7,6 +7,9 @@
 
 namespace hp::net {
 
+// Less room than this at the end of a block is not worth a large receive.
+inline constexpr std::size_t kLeastBulkRoom = 32 << 10;
+
 // Where received bytes go. The bridge to JavaScript implements it: inline
 // straight into JavaScript's memory, threaded into blocks of its own.
 class ReceiveMemory {

@@ -7,8 +7,7 @@
 namespace hp::node {
 namespace {
 
-// Less room than this at the end of a block is not worth a receive.
-constexpr std::size_t kLeastBulkRoom = 32 << 10;
+// Less room than this at the end of a block is not worth a small receive.
 constexpr std::size_t kLeastStagingRoom = 4 << 10;
 
 // Payloads begin at multiples of 8, so that typed arrays can be laid over them.
@@ -48,7 +47,7 @@ std::span<std::byte> JsMemory::Reserve(const Request& request) {
   }
   if (request.bulk) {
     target_ = Target::kLarge;
-    if (!MakeRoom(larges_, std::min(request.limit, kLeastBulkRoom))) return {};
+    if (!MakeRoom(larges_, std::min(request.limit, net::kLeastBulkRoom))) return {};
     return RoomOf(larges_, request.limit);
   }
   // Whatever arrives in the scratch must find a place after it: two slabs, since

@@ -7,14 +7,14 @@
 namespace hp::node {
 namespace {
 
-// Less room than this at the end of a block is not worth a receive.
+// Less room than this at the end of a block is not worth a small receive.
 constexpr std::size_t kLeastRoom = 4 << 10;
-constexpr std::size_t kLeastBulkRoom = 32 << 10;
 
 }  // namespace
 
 std::span<std::byte> ThreadMemory::Reserve(const Request& request) {
-  const std::size_t least = std::min(request.limit, request.bulk ? kLeastBulkRoom : kLeastRoom);
+  const std::size_t least =
+      std::min(request.limit, request.bulk ? net::kLeastBulkRoom : kLeastRoom);
   if (current_ == kNone || kBlockBytes - used_ < least) {
     if (!HasRoom()) return {};
     NextBlock();

@@ -6,8 +6,6 @@ namespace {
 
 HP_REACTOR_SUITE(Congestion);
 
-constexpr std::size_t kCapacity = 1000;
-
 ComponentSettings Marks(bool pauses) {
   ComponentSettings settings;
   settings.high_water_mark = 10'000;

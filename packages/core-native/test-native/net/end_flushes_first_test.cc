@@ -6,8 +6,6 @@ namespace {
 
 HP_REACTOR_SUITE(Ending);
 
-constexpr std::size_t kCapacity = 1000;
-
 TEST_P(Ending, SendsWhatIsQueuedAndThenTheEnd) {
   TestReactor reactor(GetParam());
   reactor.backend.set_stream_capacity(kCapacity);

@@ -6,9 +6,6 @@ namespace {
 
 HP_REACTOR_SUITE(HalfClose);
 
-// Streams hold this much, so that most of what is sent waits in the queue.
-constexpr std::size_t kCapacity = 1000;
-
 std::string ReadSlowly(TestReactor& reactor, sys::FakePeer& peer) {
   std::string bytes;
   for (int quiet = 0; quiet < 3;) {

@@ -6,9 +6,6 @@ namespace {
 
 HP_REACTOR_SUITE(HalfOpen);
 
-// Streams hold this much, so that most of what is sent waits in the queue.
-constexpr std::size_t kCapacity = 1000;
-
 struct HalfOpenReactor : TestReactor {
   explicit HalfOpenReactor(sys::FakeStyle style) : TestReactor(style) {
     backend.set_stream_capacity(kCapacity);

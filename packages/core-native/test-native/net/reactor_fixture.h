@@ -21,6 +21,10 @@ inline std::span<const std::byte> AsBytes(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
+// Where a test says so, streams hold this much, so that most of what is sent waits
+// in the queue.
+inline constexpr std::size_t kCapacity = 1000;
+
 // Bytes of which each stretch differs from every other.
 std::string Pattern(std::size_t count);
 

@@ -88,8 +88,8 @@ int Finish(void*, HpFilterHost* host) {
   return HP_FILTER_OK;
 }
 
-int Command(void*, HpFilterHost* host, std::uint32_t code, const std::uint8_t* data,
-            std::size_t size) {
+int Obey(void*, HpFilterHost* host, std::uint32_t code, const std::uint8_t* data,
+         std::size_t size) {
   if (code == TestFilter::kTellBack) host->tell(host, 100, data, size);
   if (code == TestFilter::kSetDeadline) host->set_deadline(host, 50);
   return code == TestFilter::kFail ? -kBadMessage : HP_FILTER_OK;
@@ -123,7 +123,7 @@ HpStreamFilter TestFilter::Functions() {
   functions.resume = Resume;
   functions.send = Send;
   functions.finish = Finish;
-  functions.command = Command;
+  functions.command = Obey;
   functions.deadline = Deadline;
   functions.close = [](void* filter) {
     --Of(filter).context->instances;

@@ -8,7 +8,7 @@
 namespace hp::sys {
 namespace {
 
-constexpr std::uint32_t kPatienceMs = 5000;
+constexpr std::uint32_t kConnectMs = 5000;
 
 Endpoint LocalOf(const OwnedSocket& socket) {
   Endpoint endpoint;
@@ -23,7 +23,7 @@ OwnedSocket Bound(const SocketOptions& options) {
   return OwnedSocket(handle);
 }
 
-OwnedSocket Listening(const SocketOptions& options, std::uint32_t backlog) {
+OwnedSocket ListeningSocket(const SocketOptions& options, std::uint32_t backlog) {
   OwnedSocket bound = Bound(options);
   if (StartListening(bound.get(), backlog)) std::abort();
   return bound;
@@ -56,7 +56,7 @@ class SocketPeer final : public Peer {
 }  // namespace
 
 SocketWorld::SocketWorld()
-    : answering_(Listening({}, 128)), silent_(Listening({}, 0)), refusing_(Bound({})) {
+    : answering_(ListeningSocket({}, 128)), silent_(ListeningSocket({}, 0)), refusing_(Bound({})) {
   // Fills the queue of the one that never accepts, which then drops what comes.
   for (OwnedSocket& waiting : waiting_) {
     Handle handle = kNoHandle;
@@ -67,14 +67,14 @@ SocketWorld::SocketWorld()
 }
 
 Handle SocketWorld::OpenListener(Endpoint& local) {
-  OwnedSocket listener = Listening(options_, 128);
+  OwnedSocket listener = ListeningSocket(options_, 128);
   local = LocalOf(listener);
   return listener.Release();
 }
 
 std::unique_ptr<Peer> SocketWorld::Dial(const Endpoint& listener) {
   Handle handle = kNoHandle;
-  if (ConnectBlocking({.peer = listener, .options = &options_}, kPatienceMs, handle)) {
+  if (ConnectBlocking({.peer = listener, .options = &options_}, kConnectMs, handle)) {
     return nullptr;
   }
   return std::make_unique<SocketPeer>(OwnedSocket(handle));

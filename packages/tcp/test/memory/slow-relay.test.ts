@@ -2,15 +2,16 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { modes, once, Tool } from '@hp/testkit';
+import { many, modes, once, Tool } from '@hp/testkit';
 import { relay } from '@hp/tcp';
 import { relaySides } from '../support/relayed.js';
 
 const MIB = 1024 * 1024;
 
 describe.each(modes)('a relay ($name)', ({ workerThreadCount }) => {
-  test('passes 1 GB to a slow reader, byte for byte, with bounded memory', { timeout: 90_000 }, async () => {
-    const total = 1_000_000_000;
+  const total = many(1_000_000_000);
+
+  test(`passes ${total} bytes to a slow reader, with bounded memory`, { timeout: 90_000 }, async () => {
     await using sides = relaySides(workerThreadCount);
     const { server, agent, log } = sides;
     const script = path.join(import.meta.dirname, '../children/relay-peers.mjs');
