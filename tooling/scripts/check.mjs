@@ -16,6 +16,7 @@ const checks = {
   'thread sanitizer': ['node', 'tooling/scripts/turbo.mjs', 'test:tsan', '--output-logs=new-only'],
   'fuzzing for a minute': ['node', 'tooling/scripts/turbo.mjs', 'test:fuzz', '--output-logs=new-only'],
   'other Node versions': ['node', 'tooling/scripts/checks/node-versions.mjs'],
+  'tests on Windows': ['node', 'tooling/scripts/test-windows.mjs'],
   publint: ['node', 'tooling/package-check/src/publint.mjs'],
   attw: ['node', 'tooling/package-check/src/attw.mjs'],
   'package install': ['node', 'tooling/package-check/src/install.mjs'],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { filesUnder } from './files.mjs';
+import { filesUnder, foldersIn } from './files.mjs';
 import { headerKind } from './headers.mjs';
 import { nativeRules } from './rules.mjs';
 
@@ -21,14 +21,21 @@ function layerOf(relative) {
 }
 
 /**
- * The file of the package that an include names, relative to the package.
+ * The file of the package that an include names, relative to the package. The build adds the folder of
+ * the system it is for, whose headers have the same names in each.
  *
  * @param {string} directory
  * @param {string} includer
  * @param {string} name
  */
 function resolveInclude(directory, includer, name) {
-  const found = [path.dirname(includer), path.join(directory, 'native'), path.join(directory, 'include')]
+  const systems = path.join(directory, 'native/sys');
+  const found = [
+    path.dirname(includer),
+    path.join(directory, 'native'),
+    path.join(directory, 'include'),
+    ...foldersIn(systems).map((name) => path.join(systems, name)),
+  ]
     .map((base) => path.join(base, name))
     .find((candidate) => existsSync(candidate));
   return found === undefined ? undefined : path.relative(directory, found);

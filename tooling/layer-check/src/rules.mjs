@@ -16,6 +16,10 @@ export const nativeRules = {
   'native/base': { layers: ['include'], headers: ['standard'] },
   'native/sys': { layers: ['include', 'native/base'], headers: ['standard', 'system'] },
   'native/net': { layers: ['include', 'native/base', 'native/sys'], headers: ['standard'] },
+  'native/node/windows': {
+    layers: ['native/node'],
+    headers: ['standard', 'node', 'system'],
+  },
   'native/node': {
     layers: ['include', 'native/base', 'native/sys', 'native/net'],
     headers: ['standard', 'node'],

@@ -20,12 +20,14 @@ function isInstalled(name) {
 }
 
 /**
- * Installs the missing Debian packages when run as root.
+ * Installs those of the Debian packages that are missing, when run as root.
  *
- * @returns {Promise<boolean>} whether all of them are there now; if not, one sentence said what to install.
+ * @param {readonly string[]} wanted
+ * @param {string} purpose what needs them, for the sentence that says what to install
+ * @returns {Promise<boolean>} whether all of them are there now
  */
-export async function installNativeTools() {
-  const missing = packages.filter((name) => !isInstalled(name));
+export async function installDebianPackages(wanted, purpose) {
+  const missing = wanted.filter((name) => !isInstalled(name));
   if (missing.length === 0) return true;
 
   const install = ['install', '--yes', '--no-install-recommends', ...missing];
@@ -36,8 +38,11 @@ export async function installNativeTools() {
     if ((await run('apt-get', ['update'], { env })) === 0 && (await run('apt-get', install, { env })) === 0)
       return true;
   }
-  console.error(
-    `The C++ tests and native checks need these Debian packages: apt-get install ${missing.join(' ')}`,
-  );
+  console.error(`${purpose} need these Debian packages: apt-get install ${missing.join(' ')}`);
   return false;
+}
+
+/** Installs what the C++ tests, the native checks and the interop tests need. */
+export function installNativeTools() {
+  return installDebianPackages(packages, 'The C++ tests and native checks');
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run test:windows`: builds for Windows, and runs the tests there, which is under Wine.
+import { mkdirSync, rmSync } from 'node:fs';
+import { ensureInstalled } from './lib/install.mjs';
+import { runTurbo } from './lib/turbo.mjs';
+import { requireToolchain } from './lib/toolchain.mjs';
+import { installGuest, stageWorkspace } from './windows/guest.mjs';
+import { runInterop } from './windows/interop.mjs';
+import { crossBuild, installTools, makeWindows } from './windows/machine.mjs';
+import { places } from './windows/places.mjs';
+import { describeSkips, Outcome } from './windows/report.mjs';
+import { runDemos, runNativeTests, runPackageTests } from './windows/runs.mjs';
+
+/** @import { Wine } from './windows/wine.mjs' */
+
+const begun = performance.now();
+const total = new Outcome();
+
+/**
+ * Runs one step and says how long it took.
+ *
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} step
+ * @returns {Promise<T>}
+ */
+async function timed(name, step) {
+  const start = performance.now();
+  const result = await step();
+  const seconds = Math.round((performance.now() - start) / 1000);
+  console.log(`${name}: ${result instanceof Outcome ? `${result}, ` : ''}${seconds} s`);
+  return result;
+}
+
+/** @param {string} name @param {() => Promise<Outcome>} step */
+async function tests(name, step) {
+  total.add(await timed(name, step));
+}
+
+requireToolchain();
+await ensureInstalled();
+rmSync(places.results, { recursive: true, force: true });
+for (const folder of [places.results, places.guest]) mkdirSync(folder, { recursive: true });
+if ((await runTurbo(['build', '--filter=!@hp/benchmarks', '--output-logs=errors-only'])) !== 0)
+  process.exit(1);
+
+await timed('Debian packages', installTools);
+const [wine20, wine22] = await Promise.all([
+  timed('Windows for Node 20', () => makeWindows('20')),
+  timed('Windows for Node 22', () => makeWindows('22')),
+  timed('npm packages', installGuest),
+  timed('cross-build', crossBuild),
+]);
+stageWorkspace();
+
+/**
+ * One version of Node. The modes of the reactors are shared between the versions, which halves the time, and
+ * what works the addon hardest runs five times.
+ *
+ * @param {Wine} wine
+ * @param {string} version
+ * @param {string} mode
+ */
+async function testNode(wine, version, mode) {
+  const env = { HP_TEST_MODE: mode };
+  const on = `Node ${version}, ${mode}`;
+  await tests(`packages, ${on}`, () =>
+    runPackageTests(wine, version, `packages-${version}`, { env, timeoutMs: 400_000 }),
+  );
+  await tests(`addon, five times, ${on}`, () =>
+    runPackageTests(wine, version, `addon-${version}`, {
+      filters: ['packages/core-native/test/stream-filter'],
+      env: { ...env, HP_TEST_ROUNDS: '5' },
+      timeoutMs: 120_000,
+    }),
+  );
+  await tests(`interop, ${on}`, () => runInterop(wine, version, 60_000));
+  await tests(`demos, ${on}`, () => runDemos(wine, version, 120_000));
+}
+
+try {
+  await Promise.all([
+    testNode(wine20, '20', 'one thread'),
+    testNode(wine22, '22', 'two threads').then(() =>
+      tests('C++ tests', () => runNativeTests(wine22, 120_000)),
+    ),
+  ]);
+} finally {
+  wine20.stop();
+  wine22.stop();
+}
+
+console.log(`\n${describeSkips(total)}`);
+for (const failure of total.failed) console.log(`failed: ${failure}`);
+const seconds = Math.round((performance.now() - begun) / 1000);
+console.log(`On Windows, which is Wine here: ${total}; ${seconds} s`);
+process.exitCode = total.failed.length === 0 ? 0 : 1;
