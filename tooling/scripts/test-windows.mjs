@@ -8,7 +8,7 @@ import { installGuest, stageWorkspace } from './windows/guest.mjs';
 import { runInterop } from './windows/interop.mjs';
 import { crossBuild, installTools, makeWindows } from './windows/machine.mjs';
 import { places } from './windows/places.mjs';
-import { describeSkips, Outcome } from './windows/report.mjs';
+import { describeSkips, Outcome, staleSkips } from './windows/report.mjs';
 import { runDemos, runNativeTests, runPackageTests } from './windows/runs.mjs';
 
 /** @import { Wine } from './windows/wine.mjs' */
@@ -17,39 +17,49 @@ const begun = performance.now();
 const total = new Outcome();
 
 /**
- * Runs one step and says how long it took.
+ * Runs one step and says how long it took; the whole run ends where it takes too long.
  *
  * @template T
  * @param {string} name
+ * @param {number} limitMs
  * @param {() => Promise<T>} step
  * @returns {Promise<T>}
  */
-async function timed(name, step) {
+async function timed(name, limitMs, step) {
   const start = performance.now();
+  const timer = setTimeout(() => {
+    console.log(`${name}: not done after ${limitMs / 1000} s`);
+    process.exit(1);
+  }, limitMs);
   const result = await step();
+  clearTimeout(timer);
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${name}: ${result instanceof Outcome ? `${result}, ` : ''}${seconds} s`);
   return result;
 }
 
-/** @param {string} name @param {() => Promise<Outcome>} step */
+/** What it runs has time limits of its own. @param {string} name @param {() => Promise<Outcome>} step */
 async function tests(name, step) {
-  total.add(await timed(name, step));
+  const outcome = await timed(name, 600_000, step);
+  if (outcome.passed === 0) outcome.failed.push(`${name}: no test has passed`);
+  total.add(outcome);
 }
 
 requireToolchain();
 await ensureInstalled();
 rmSync(places.results, { recursive: true, force: true });
 for (const folder of [places.results, places.guest]) mkdirSync(folder, { recursive: true });
-if ((await runTurbo(['build', '--filter=!@hp/benchmarks', '--output-logs=errors-only'])) !== 0)
-  process.exit(1);
+const built = await timed('build', 120_000, () =>
+  runTurbo(['build', '--filter=!@hp/benchmarks', '--output-logs=errors-only']),
+);
+if (built !== 0) process.exit(1);
 
-await timed('Debian packages', installTools);
+await timed('Debian packages', 300_000, installTools);
 const [wine20, wine22] = await Promise.all([
-  timed('Windows for Node 20', () => makeWindows('20')),
-  timed('Windows for Node 22', () => makeWindows('22')),
-  timed('npm packages', installGuest),
-  timed('cross-build', crossBuild),
+  timed('Windows for Node 20', 200_000, () => makeWindows('20')),
+  timed('Windows for Node 22', 200_000, () => makeWindows('22')),
+  timed('npm packages', 200_000, installGuest),
+  timed('cross-build', 600_000, crossBuild),
 ]);
 stageWorkspace();
 
@@ -78,17 +88,15 @@ async function testNode(wine, version, mode) {
   await tests(`demos, ${on}`, () => runDemos(wine, version, 120_000));
 }
 
-try {
-  await Promise.all([
-    testNode(wine20, '20', 'one thread'),
-    testNode(wine22, '22', 'two threads').then(() =>
-      tests('C++ tests', () => runNativeTests(wine22, 120_000)),
-    ),
-  ]);
-} finally {
+process.on('exit', () => {
   wine20.stop();
   wine22.stop();
-}
+});
+await Promise.all([
+  testNode(wine20, '20', 'one thread'),
+  testNode(wine22, '22', 'two threads').then(() => tests('C++ tests', () => runNativeTests(wine22, 120_000))),
+]);
+total.failed.push(...staleSkips(total));
 
 console.log(`\n${describeSkips(total)}`);
 for (const failure of total.failed) console.log(`failed: ${failure}`);

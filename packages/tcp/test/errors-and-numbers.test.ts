@@ -55,6 +55,7 @@ describe('errors', () => {
     expect(errorName(200)).toBe('E200');
     expect(describeError(200)).toBe('system error 200');
     expect(describeError(1999)).toBe('unknown error 1999');
+    expect(describeError(10_101)).toBe('system error 10101');
   });
 
   test('codes of the system have the numbers and names of Linux, ours begin at 1001', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server on one system and a client on the other, over loopback.
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeOf } from './guest.mjs';
@@ -10,7 +10,11 @@ import { runTimed } from './timed.mjs';
 
 /** @import { Wine } from './wine.mjs' */
 
-/** Runs a script of the interop folder; its output goes to a file. @typedef {(args: string[], output: string) => Promise<number>} Run */
+/**
+ * A system: runs a script of the interop folder, whose output goes to a file.
+ *
+ * @typedef {{ name: string, run: (args: string[], output: string) => Promise<number> }} System
+ */
 
 const connections = 20;
 
@@ -20,46 +24,50 @@ const connections = 20;
  * @param {number} timeoutMs for each program
  */
 export async function runInterop(wine, version, timeoutMs) {
-  /** @type {Record<string, Run>} */
-  const systems = {
-    Linux: (args, output) =>
+  // The addon finds Node's functions in a program of any name.
+  const program = path.join(places.guest, `app-${version}.exe`);
+  cpSync(nodeOf(version), program);
+  /** @type {System} */
+  const linux = {
+    name: 'Linux',
+    run: (args, output) =>
       runTimed(process.execPath, args, { cwd: path.join(root, 'tooling/windows'), output, timeoutMs }),
-    Windows: (args, output) => wine.run(nodeOf(version), args, { cwd: places.guest, output, timeoutMs }),
+  };
+  /** @type {System} */
+  const windows = {
+    name: 'Windows',
+    run: (args, output) => wine.run(program, args, { cwd: places.guest, output, timeoutMs }),
   };
   const outcome = new Outcome();
-  for (const [serverOn, clientOn] of [
-    ['Linux', 'Windows'],
-    ['Windows', 'Linux'],
-  ]) {
-    const title = `server on ${serverOn}, client on ${clientOn}, Node ${version} on Windows`;
-    const fault = await faultBetween(
-      systems[`${serverOn}`],
-      systems[`${clientOn}`],
-      `${serverOn}-${version}`,
-    );
-    if (fault === undefined) outcome.passed++;
-    else outcome.failed.push(`${title}: ${fault}`);
-  }
+  await countFaults(outcome, version, linux, windows);
+  await countFaults(outcome, version, windows, linux);
   return outcome;
+}
+
+/** @param {Outcome} outcome @param {string} version @param {System} server @param {System} client */
+async function countFaults(outcome, version, server, client) {
+  const fault = await faultBetween(server, client, `${server.name}-${version}`);
+  const title = `server on ${server.name}, client on ${client.name}, Node ${version} on Windows`;
+  if (fault === undefined) outcome.passed++;
+  else outcome.failed.push(`${title}: ${fault}`);
 }
 
 /**
  * What went wrong between two; nothing when all is well.
  *
- * @param {Run | undefined} runServer @param {Run | undefined} runClient @param {string} name
+ * @param {System} server @param {System} client @param {string} name
  */
-async function faultBetween(runServer, runClient, name) {
-  const [serverLog = '', clientLog = ''] = ['server', 'client'].map((role) =>
-    path.join(places.results, `interop-${role}-${name}.log`),
-  );
+async function faultBetween(server, client, name) {
+  const serverLog = path.join(places.results, `interop-server-${name}.log`);
+  const clientLog = path.join(places.results, `interop-client-${name}.log`);
   let isOver = false;
-  const server = runServer?.(['interop/server.mjs', String(connections)], serverLog).finally(() => {
+  const served = server.run(['interop/server.mjs', String(connections)], serverLog).finally(() => {
     isOver = true;
   });
   while (!isOver && linesOf(serverLog)[0] === '') await sleep(20);
   const [port = ''] = linesOf(serverLog);
-  const clientCode = await runClient?.(['interop/client.mjs', port, String(connections)], clientLog);
-  const serverCode = await server;
+  const clientCode = await client.run(['interop/client.mjs', port, String(connections)], clientLog);
+  const serverCode = await served;
   const [, seenByServer] = linesOf(serverLog);
   const [seenByClient] = linesOf(clientLog);
   const said = `server ${serverCode}: ${seenByServer}; client ${clientCode}: ${seenByClient}`;

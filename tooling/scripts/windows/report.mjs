@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the results of the test runners say, in one form.
 import { readFileSync } from 'node:fs';
-import { reasonToSkip } from '../../windows/guest/skips.mjs';
+import { reasonToSkip, skips } from '../../windows/guest/skips.mjs';
 
 /** @typedef {{ name: string, reason: string }} SkippedTest */
 
@@ -12,10 +12,6 @@ export class Outcome {
   failed = [];
   /** @type {SkippedTest[]} */
   skipped = [];
-
-  get isGood() {
-    return this.failed.length === 0 && this.passed > 0;
-  }
 
   /** @param {Outcome} other */
   add(other) {
@@ -80,6 +76,15 @@ export function readGtest(file) {
 /** @param {string} xml @param {string} name */
 function attribute(xml, name) {
   return new RegExp(`\\b${name}="([^"]*)"`).exec(xml)?.[1] ?? '';
+}
+
+/** What skips.json names and no test answers to. @param {Outcome} outcome */
+export function staleSkips({ skipped }) {
+  return skips.flatMap(({ file, tests = [''] }) =>
+    tests
+      .filter((part) => !skipped.some(({ name }) => name.startsWith(`${file}: `) && name.includes(part)))
+      .map((part) => `skips.json names a test that is not there: ${file}: ${part}`),
+  );
 }
 
 /** The skipped tests by reason, each with how often it was skipped. @param {Outcome} outcome */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
 /** The exit code of what ran out of time, as timeout(1) has it. */
-const timedOut = 124;
+export const timedOut = 124;
 
 /**
  * Runs a command whose output goes to a file: node.exe cannot write to a Unix pipe.
@@ -23,9 +23,13 @@ export function runTimed(command, args, { output, timeoutMs, ...options }) {
       isLate = true;
       process.kill(-Number(child.pid), 'SIGKILL');
     }, timeoutMs);
-    child.once('error', () => resolve(127));
-    child.once('close', (code) => resolve(isLate ? timedOut : (code ?? 1)));
-    child.once('close', () => clearTimeout(timer));
+    /** @param {number} code */
+    const end = (code) => {
+      clearTimeout(timer);
+      resolve(code);
+    };
+    child.once('error', () => end(127));
+    child.once('close', (code) => end(isLate ? timedOut : (code ?? 1)));
     closeSync(file);
   });
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { runTimed } from './timed.mjs';
+import { runTimed, timedOut } from './timed.mjs';
 
 // Debian puts neither on PATH.
 const wine64 = '/usr/lib/wine/wine64';
@@ -57,7 +57,10 @@ export class Wine {
    * @param {{ cwd: string, env?: NodeJS.ProcessEnv, output: string, timeoutMs: number }} options
    */
   async run(program, args, { env, ...options }) {
-    return await runTimed(wine64, [program, ...args], { ...options, env: { ...this.env, ...env } });
+    const code = await runTimed(wine64, [program, ...args], { ...options, env: { ...this.env, ...env } });
+    // What it has started belongs to the server, and would go on.
+    if (code === timedOut) this.stop();
+    return code;
   }
 
   /** Ends every program, and waits until what they changed is on disk. */

@@ -41,7 +41,4 @@ void PlainFinishSending(Handle handle);
 // Closes so that the peer sees a reset.
 void PlainReset(Handle handle);
 
-// Options of a socket that holds few bytes.
-std::vector<RawOption> SmallBuffers();
-
 }  // namespace hp::sys

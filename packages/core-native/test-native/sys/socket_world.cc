@@ -2,7 +2,9 @@
 #include "socket_world.h"
 
 #include <cstdlib>
+#include <cstring>
 
+#include "native_socket.h"
 #include "plain_calls.h"
 
 namespace hp::sys {
@@ -95,6 +97,12 @@ Endpoint SocketWorld::Own() {
   return LocalOf(Bound({}));
 }
 
-void SocketWorld::KeepBuffersSmall() { options_.raw = SmallBuffers(); }
+void SocketWorld::KeepBuffersSmall() {
+  constexpr int kBytes = 4096;
+  std::vector<std::byte> value(sizeof(kBytes));
+  std::memcpy(value.data(), &kBytes, sizeof(kBytes));
+  options_.raw = {{.level = SOL_SOCKET, .name = SO_SNDBUF, .value = value},
+                  {.level = SOL_SOCKET, .name = SO_RCVBUF, .value = value}};
+}
 
 }  // namespace hp::sys

@@ -295,7 +295,9 @@ SendResult IocpBackend::Send(Socket& socket, std::span<const std::span<const std
       return {.bytes = bytes};
     }
     const ErrorCode error = LastError();
-    return {.error = error == ErrorCode::kTryAgain ? ErrorCode::kOk : error};
+    // Without room for a copy, the overlapped send of the rest finds out what that means.
+    const bool waits = error == ErrorCode::kTryAgain || error == ErrorCode::kNoBufferSpace;
+    return {.error = waits ? ErrorCode::kOk : error};
   }
   record.send.Start(Operation::Kind::kSend);
   const bool done =

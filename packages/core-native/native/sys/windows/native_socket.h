@@ -15,7 +15,8 @@
 // What sys/sockets/ has to know of the system; see the same file of the others.
 namespace hp::sys {
 
-using NativeSocket = SOCKET;  // INVALID_SOCKET is kNoHandle
+using NativeSocket = SOCKET;
+static_assert(static_cast<Handle>(INVALID_SOCKET) == kNoHandle);
 using SocketLength = int;
 using OptionBytes = char;
 

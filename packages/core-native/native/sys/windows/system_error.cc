@@ -20,10 +20,12 @@ struct Translation {
 constexpr std::array kTranslations = std::to_array<Translation>({
     {WSAEINTR, 4},
     {WSAEBADF, 9},
+    {WSA_INVALID_HANDLE, 9},
     {WSA_NOT_ENOUGH_MEMORY, 12},
     {WSAEACCES, 13},
     {WSAEFAULT, 14},
     {WSAEINVAL, 22},
+    {WSA_INVALID_PARAMETER, 22},
     {WSAEMFILE, 24},
     {WSAESHUTDOWN, 32},  // EPIPE
     {WSAEWOULDBLOCK, 11},

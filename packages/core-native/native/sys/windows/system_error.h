@@ -6,7 +6,7 @@
 namespace hp::sys {
 
 // The ErrorCode of a number of Winsock's. A number that has no equal elsewhere
-// is kept: it collides with no other, for Winsock's begin at 10,000.
+// is kept: those begin at 10,000, and collide with none of ours.
 ErrorCode FromNumber(int number);
 
 // Of the last failed call.

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "sys/sockets/socket_address.h"
 
@@ -61,14 +60,6 @@ void PlainReset(Handle handle) {
   const linger reset{.l_onoff = 1, .l_linger = 0};
   setsockopt(ToFd(handle), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
   close(ToFd(handle));
-}
-
-std::vector<RawOption> SmallBuffers() {
-  constexpr int kBytes = 4096;
-  std::vector<std::byte> value(sizeof(kBytes));
-  std::memcpy(value.data(), &kBytes, sizeof(kBytes));
-  return {{.level = SOL_SOCKET, .name = SO_SNDBUF, .value = value},
-          {.level = SOL_SOCKET, .name = SO_RCVBUF, .value = value}};
 }
 
 }  // namespace hp::sys

@@ -2,7 +2,6 @@
 #include "plain_calls.h"
 
 #include <array>
-#include <cstring>
 
 #include "sys/sockets/socket_address.h"
 #include "sys/windows/stream_options.h"
@@ -85,13 +84,5 @@ void PlainConnect(Handle handle, const Endpoint& peer) {
 void PlainFinishSending(Handle handle) { shutdown(ToNative(handle), SD_SEND); }
 
 void PlainReset(Handle handle) { CloseByReset(ToNative(handle)); }
-
-std::vector<RawOption> SmallBuffers() {
-  constexpr int kBytes = 4096;
-  std::vector<std::byte> value(sizeof(kBytes));
-  std::memcpy(value.data(), &kBytes, sizeof(kBytes));
-  return {{.level = SOL_SOCKET, .name = SO_SNDBUF, .value = value},
-          {.level = SOL_SOCKET, .name = SO_RCVBUF, .value = value}};
-}
 
 }  // namespace hp::sys
