@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { once } from './once.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
 export interface ChildOptions {
   /** Added to this process's environment; `undefined` takes a variable away. */
@@ -22,29 +23,36 @@ export interface ChildResult {
   readonly stderr: string;
 }
 
-/** Runs a JavaScript file in a Node process of its own and resolves when that process has ended. */
+/**
+ * Runs a JavaScript file in a Node process of its own and resolves when that process has ended. What it prints
+ * goes to files: the server of Wine 8 crashes now and then where Node closes a pipe to a child.
+ */
 export async function runChild(
   script: string,
   args: readonly string[] = [],
   { env = {}, timeoutMs = 30_000, wrapper = [], nodeOptions = [] }: ChildOptions = {},
 ): Promise<ChildResult> {
   const [command = '', ...rest] = [...wrapper, process.execPath, ...nodeOptions, script, ...args];
+  await using directory = await TemporaryDirectory.create();
+  await using stdout = await directory.open('stdout');
+  await using stderr = await directory.open('stderr');
   const child = spawn(command, rest, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout.fd, stderr.fd],
   });
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  let failure: unknown;
   try {
     await once(child, 'close', timeoutMs);
   } catch (error) {
+    failure = error;
     child.kill('SIGKILL');
-    const [stdout, stderr] = await output;
-    throw new Error(`${script} did not end by itself\nstdout: ${stdout}\nstderr: ${stderr}`, {
-      cause: error,
-    });
+    await once(child, 'close');
   }
-  const [stdout, stderr] = await output;
-  return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
+  const printed = { stdout: await directory.read('stdout'), stderr: await directory.read('stderr') };
+  if (failure === undefined) return { code: child.exitCode, signal: child.signalCode, ...printed };
+  throw new Error(`${script} did not end by itself\nstdout: ${printed.stdout}\nstderr: ${printed.stderr}`, {
+    cause: failure,
+  });
 }
 
 /** A program that runs beside the test, such as `nc`; killed by `await using`. */

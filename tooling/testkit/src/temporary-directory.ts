@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -16,6 +16,16 @@ export class TemporaryDirectory implements AsyncDisposable {
     const file = path.join(this.path, name);
     await writeFile(file, content);
     return file;
+  }
+
+  /** Opens a file to write to. */
+  open(name: string): Promise<FileHandle> {
+    return open(path.join(this.path, name), 'w');
+  }
+
+  /** The text of a file. */
+  read(name: string): Promise<string> {
+    return readFile(path.join(this.path, name), 'utf8');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
