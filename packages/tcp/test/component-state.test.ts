@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, EventLog, modes, netListener, within } from '@hp/testkit';
+import { closedPort, deferred, dialPeer, EventLog, modes, netListener, within } from '@hp/testkit';
 import { ErrorCode, ServiceState, SocketError, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 import { thrownBy } from './support/thrown.js';
@@ -206,11 +206,10 @@ describe.each(modes)('stopping and waiting ($name)', ({ workerThreadCount }) => 
 
   test('await using stops', async () => {
     const log = new EventLog();
-    let port: number;
+    const port = await closedPort();
     {
       await using server = new TcpServer(serverListener(log), { workerThreadCount });
-      server.start('127.0.0.1');
-      ({ port } = server.listenAddress!);
+      server.start('127.0.0.1', port);
     }
     expect(log.names()).toEqual(['onPrepareListen', 'onShutdown']);
     await expect(dialPeer(port)).rejects.toThrow('ECONNREFUSED');

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomInt } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net';
 import { once } from './once.js';
 import { Waiters } from './waiters.js';
@@ -154,8 +155,17 @@ export async function netListener(options: NetListenerOptions = {}): Promise<Net
   };
 }
 
-/** A port of loopback on which nobody listens: it was free a moment ago. */
-export async function closedPort(host = '127.0.0.1'): Promise<number> {
-  await using listener = await netListener({ host });
-  return listener.port;
+/**
+ * A port of loopback on which nobody listens. None of those that the system chooses from: a socket that binds
+ * before it connects, as all do on Windows, may be given such a port again, and reach itself.
+ */
+export async function closedPort(): Promise<number> {
+  const port = 10_000 + randomInt(20_000);
+  try {
+    await using listener = await netListener({ port });
+    return listener.port;
+  } catch {
+    // It is taken.
+    return closedPort();
+  }
 }
