@@ -75,7 +75,7 @@ async function testNode(wine, version, mode) {
   const env = { HP_TEST_MODE: mode };
   const on = `Node ${version}, ${mode}`;
   await tests(`packages, ${on}`, () =>
-    runPackageTests(wine, version, `packages-${version}`, { env, timeoutMs: 400_000 }),
+    runPackageTests(wine, version, `packages-${version}`, { env, timeoutMs: 560_000 }),
   );
   await tests(`addon, five times, ${on}`, () =>
     runPackageTests(wine, version, `addon-${version}`, {
