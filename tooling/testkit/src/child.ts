@@ -40,13 +40,14 @@ export async function runChild(
     env: { ...process.env, ...env },
     stdio: ['ignore', stdout.fd, stderr.fd],
   });
+  const closed = new Promise((resolve) => child.once('close', resolve));
   let failure: unknown;
   try {
     await once(child, 'close', timeoutMs);
   } catch (error) {
     failure = error;
     child.kill('SIGKILL');
-    await once(child, 'close');
+    await closed;
   }
   const printed = { stdout: await directory.read('stdout'), stderr: await directory.read('stderr') };
   if (failure === undefined) return { code: child.exitCode, signal: child.signalCode, ...printed };

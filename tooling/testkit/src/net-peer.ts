@@ -164,8 +164,10 @@ export async function closedPort(): Promise<number> {
   try {
     await using listener = await netListener({ port });
     return listener.port;
-  } catch {
-    // It is taken.
-    return closedPort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Taken, or set aside by the system.
+    if (code === 'EADDRINUSE' || code === 'EACCES') return closedPort();
+    throw error;
   }
 }

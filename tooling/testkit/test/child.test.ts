@@ -17,6 +17,12 @@ test('returns the signal that ended the child', async () => {
   expect(result).toMatchObject({ code: null, signal: 'SIGKILL' });
 });
 
+test('names a command that cannot be run', async () => {
+  await expect(runChild(script, [], { wrapper: ['/no/such/command'] })).rejects.toMatchObject({
+    cause: { code: 'ENOENT' },
+  });
+});
+
 test('kills a child that hangs and shows what it printed', async () => {
   await expect(runChild(script, ['hang'], { timeoutMs: 500 })).rejects.toThrow(/did not end.*hang/s);
 });

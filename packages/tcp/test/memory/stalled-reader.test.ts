@@ -10,6 +10,7 @@ import type { ComponentStats } from '@hp/tcp';
 const MIB = 1024 * 1024;
 
 describe.each(modes)('a stalled reader ($name)', ({ workerThreadCount }) => {
+  // Not many(): it must stay above what the server may take.
   const total = process.platform === 'win32' ? 100_000_000 : 400_000_000;
 
   test(`is offered ${total} bytes by an echo server: bounded memory, nothing lost`, async () => {
