@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Blocks, Control } from './boundary.js';
 import type { NativeLink } from './binding.js';
+import { Part } from './part.js';
 
 const LARGES_FROM = Blocks.Slabs;
 const STAGINGS_FROM = Blocks.Slabs + Blocks.Larges;
 const COUNT = STAGINGS_FROM + Blocks.Stagings;
 
-/** What a Buffer makes parts of itself with. Used directly, it spares a look-up of the memory behind. */
-const Part = (
-  Buffer as unknown as Record<symbol, new (memory: ArrayBufferLike, offset: number, length: number) => Buffer>
-)[Symbol.species]!;
+/** The memory of all staging blocks: bytes that are lent for the length of a batch. */
+export const STAGING_BYTES: number = Blocks.Stagings * Blocks.LargeBytes;
 
 /**
  * The receive memory of one link. Native code fills the blocks; those it has
@@ -18,22 +17,28 @@ const Part = (
  */
 export class ReceiveBlocks {
   readonly #blocks: Buffer[] = [];
-  /** The memory of each block. */
+  /** The memory of each block, and where in it the block begins. */
   readonly #memory: ArrayBufferLike[] = [];
+  readonly #offsets: number[] = [];
   readonly #native: NativeLink;
   readonly #control: Uint32Array;
   #slabsSeen = 0;
   #largesSeen = 0;
 
-  constructor(native: NativeLink, control: Uint32Array) {
+  /** @param stagings - `STAGING_BYTES` of memory */
+  constructor(native: NativeLink, control: Uint32Array, stagings: Buffer) {
     this.#native = native;
     this.#control = control;
-    for (let index = 0; index < COUNT; index++) this.#supply(index);
+    for (let index = 0; index < STAGINGS_FROM; index++) this.#supply(index);
+    for (let index = STAGINGS_FROM; index < COUNT; index++) {
+      const start = (index - STAGINGS_FROM) * Blocks.LargeBytes;
+      this.#set(index, stagings.subarray(start, start + Blocks.LargeBytes));
+    }
   }
 
   /** A view of received bytes. */
   view(block: number, offset: number, length: number): Buffer {
-    return new Part(this.#memory[block]!, offset, length);
+    return new Part(this.#memory[block]!, this.#offsets[block]! + offset, length);
   }
 
   /** A whole block, for listeners that borrow. */
@@ -55,9 +60,13 @@ export class ReceiveBlocks {
 
   #supply(index: number): void {
     const bytes = index < LARGES_FROM ? Blocks.SlabBytes : Blocks.LargeBytes;
-    const block = Buffer.allocUnsafeSlow(bytes);
+    this.#set(index, Buffer.allocUnsafeSlow(bytes));
+  }
+
+  #set(index: number, block: Buffer): void {
     this.#blocks[index] = block;
     this.#memory[index] = block.buffer;
+    this.#offsets[index] = block.byteOffset;
     this.#native.setBlock(index, block);
   }
 }

@@ -19,6 +19,7 @@ export class Dispatcher {
   readonly #engine: Engine;
   readonly #listener: EngineListener;
   readonly #onReceive: EngineListener['onReceive'];
+  readonly #onReceiveBorrowed: EngineListener['onReceiveBorrowed'];
   readonly #model: ReceiveModel<never> | undefined;
   readonly #filter: EngineParts['filter'];
   /** Nobody hears of a connection that is accepted, before something happens to it. */
@@ -28,6 +29,7 @@ export class Dispatcher {
     this.#engine = engine;
     this.#listener = listener;
     this.#onReceive = listener.onReceive;
+    this.#onReceiveBorrowed = listener.onReceiveBorrowed;
     this.#model = model;
     this.#filter = filter;
     this.#acceptsUnheard =
@@ -129,12 +131,8 @@ export class Dispatcher {
       decoder.receive(isBorrowed && decoder.borrows !== true ? Buffer.from(data) : data);
       return;
     }
-    const { onReceiveBorrowed } = this.#listener;
-    if (onReceiveBorrowed === undefined) {
-      this.deliver(connection, blocks.view(block, offset, length));
-    } else {
-      this.#guard(connection, () => onReceiveBorrowed(connection.id, blocks.block(block), offset, length));
-    }
+    if (this.lends) this.lend(connection, blocks.block(block), offset, length);
+    else this.deliver(connection, blocks.view(block, offset, length));
   }
 
   /** The peer has finished sending, and may still be sent to. */
@@ -152,7 +150,6 @@ export class Dispatcher {
   /** Reading goes on: tells what had to wait for that. */
   tellLate(connection: Connection): void {
     const { late } = this.#engine;
-    const { onReceiveBorrowed } = this.#listener;
     while (connection.state === ConnectionState.Open && !connection.isPaused) {
       const data = late.take(connection);
       if (data === undefined) {
@@ -164,8 +161,8 @@ export class Dispatcher {
       try {
         if (data === null) this.#end(connection);
         else if (connection.decoder !== undefined) connection.decoder.receive(data);
-        else if (onReceiveBorrowed === undefined) this.deliver(connection, data);
-        else this.#guard(connection, () => onReceiveBorrowed(connection.id, data, 0, data.length));
+        else if (this.lends) this.lend(connection, data, 0, data.length);
+        else this.deliver(connection, data);
       } catch (error) {
         reportLater(error);
       }
@@ -185,6 +182,30 @@ export class Dispatcher {
         connection.context === undefined
           ? onReceive(connection.id, data)
           : connection.context(() => onReceive(connection.id, data));
+    } finally {
+      if (result === HandleResult.Error) engine.fail(connection);
+    }
+    return connection.state === ConnectionState.Open && !connection.isPaused;
+  }
+
+  /** Whether `onReceive` borrows bytes. */
+  get lends(): boolean {
+    return this.#onReceiveBorrowed !== undefined;
+  }
+
+  /** As `deliver`, for a listener that borrows. */
+  lend(connection: Connection, buffer: Buffer, offset: number, length: number): boolean {
+    const engine = this.#engine;
+    engine.current = connection;
+    engine.lastErrorCode = ErrorCode.Ok;
+    const onReceive = this.#onReceiveBorrowed;
+    if (onReceive === undefined) return true;
+    let result: CallbackResult = HandleResult.Error;
+    try {
+      result =
+        connection.context === undefined
+          ? onReceive(connection.id, buffer, offset, length)
+          : connection.context(() => onReceive(connection.id, buffer, offset, length));
     } finally {
       if (result === HandleResult.Error) engine.fail(connection);
     }

@@ -4,7 +4,7 @@ import type { NativeSettings } from './binding.js';
 /** Everything a component runs with; the roles fill it from their own settings. */
 export interface EngineSettings extends Omit<
   NativeSettings,
-  'opensByItself' | 'tellsSends' | 'tellsRejects'
+  'opensByItself' | 'borrowedReceive' | 'tellsSends' | 'tellsRejects'
 > {
   /** Threads for the reactor; 0: it runs inside Node's loop. */
   readonly workerThreadCount: number;

@@ -106,6 +106,7 @@ export class Engine {
         {
           ...settings,
           opensByItself: this.opensByItself,
+          borrowedReceive: this.dispatcher.lends,
           tellsSends: listener.onSend !== undefined,
           tellsRejects: listener.onReject !== undefined,
         },
@@ -288,7 +289,12 @@ export class Engine {
    * @returns whether they were taken, all of them; else the reason is in `lastErrorCode`.
    */
   send(id: number, data: Uint8Array, offset: number, length: number): boolean {
-    const connection = this.#sendable(id);
+    const { current } = this;
+    // Most sends answer the event in hand.
+    const connection =
+      current?.id === id && current.state === ConnectionState.Open && current.isReady
+        ? current
+        : this.#sendable(id);
     if (connection === undefined) return false;
     const code = this.sending.send(connection, data, offset, length);
     if (code === ErrorCode.Ok) return true;

@@ -93,3 +93,13 @@ export enum SocketError {
   /** The TLS context is missing. */
   SslEnvNotReady = 101,
 }
+
+/** What a fetch or a peek says. HP-Socket: `EnFetchResult`. */
+export enum FetchResult {
+  /** The bytes are there. */
+  Ok = 0,
+  /** Fewer bytes have arrived; none was taken. */
+  LengthTooLong = 1,
+  /** There is no such connection. */
+  DataNotFound = 2,
+}

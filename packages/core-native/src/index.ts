@@ -21,4 +21,5 @@ export { relay } from './adapters/relay.js';
 export { toDuplex, type ToDuplexOptions } from './adapters/duplex.js';
 export { iterateBytes, iterateConnections } from './adapters/iterate.js';
 export { binding } from './load-binding.js';
+export { Part, partOf } from './part.js';
 export { reportLater } from './uncaught.js';

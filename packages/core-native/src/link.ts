@@ -12,13 +12,20 @@ import {
   RECORD_WORDS,
 } from './boundary.js';
 import type { NativeAddress, NativeLink } from './binding.js';
-import { ReceiveBlocks } from './blocks.js';
+import { ReceiveBlocks, STAGING_BYTES } from './blocks.js';
 import type { Engine } from './engine.js';
 import { ConnectionState, type Connection } from './connection.js';
+import { Part } from './part.js';
 import { SocketError } from './enums.js';
 import { HpSocketError } from './errors.js';
 import { reportLater } from './uncaught.js';
 
+// To find a method of typed arrays takes as long as it then takes to copy a few bytes.
+// eslint-disable-next-line @typescript-eslint/unbound-method -- they are called on arrays
+const { copyWithin, set } = Uint8Array.prototype;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+const NO_MEMORY: ArrayBufferLike = NOTHING.buffer;
 const TWO_32 = 0x1_0000_0000;
 
 /** The lower half of an id, as the boundary carries it. */
@@ -36,8 +43,10 @@ const DIRECT_SEND_BYTES = 16 * 1024;
 /** What a command for a stream filter may carry. */
 const MAX_FILTER_CODE = 255;
 const MAX_FILTER_BYTES = 32 * 1024;
-/** Sends in the command buffer before it is flushed within a batch. */
+/** Commands to send in the buffer before it is flushed within a batch. */
 const SENDS_PER_FLUSH = 64;
+/** How many sends one command stands for at most: they are counted in a byte. */
+const MAX_SENDS_PER_COMMAND = 255;
 
 /**
  * The bridge to one reactor. Events come up in batches, as records in shared memory; commands go
@@ -59,15 +68,26 @@ export class Link {
   readonly #records = new Uint32Array(MAX_BATCH * RECORD_WORDS);
   readonly #commandWords: Uint32Array;
   readonly #commandBytes: Uint8Array;
+  /** The commands, and behind them what is lent to listeners: copying within one memory takes half as long. */
+  readonly #bytes: Uint8Array;
   #sends = 0;
+  /** The connection that the last command sends on, and where that command is. */
+  #sending: Connection | undefined;
+  #sendingAt = 0;
+  /** Whose parts were sent last: looking up the memory behind takes longer than copying a part. */
+  #source: Uint8Array = NOTHING;
+  #sourceMemory = NO_MEMORY;
+  #sourceOffset = 0;
+  #isSourceLent = false;
   #flushScheduled = false;
   #users = 0;
 
   /** @param thread - the number of the reactor's thread within its component; -1: inline. */
   constructor(thread: number) {
-    const commands = new ArrayBuffer(COMMAND_BUFFER_BYTES);
-    this.#commandWords = new Uint32Array(commands);
-    this.#commandBytes = new Uint8Array(commands);
+    const bytes = Buffer.allocUnsafeSlow(COMMAND_BUFFER_BYTES + STAGING_BYTES);
+    this.#bytes = bytes;
+    this.#commandBytes = bytes.subarray(0, COMMAND_BUFFER_BYTES);
+    this.#commandWords = new Uint32Array(bytes.buffer, 0, COMMAND_BUFFER_BYTES / 4);
     const memory = { control: this.#control, records: this.#records, commands: this.#commandBytes };
     const native = binding.createLink(this, (count) => this.#deliver(count), memory, thread);
     if (native === undefined) {
@@ -77,7 +97,7 @@ export class Link {
       );
     }
     this.native = native;
-    this.blocks = new ReceiveBlocks(native, this.#control);
+    this.blocks = new ReceiveBlocks(native, this.#control, bytes.subarray(COMMAND_BUFFER_BYTES));
   }
 
   addEngine(engine: Engine): void {
@@ -127,17 +147,66 @@ export class Link {
     if (this.#control[Control.CommandBytes] !== 0) this.native.flush();
   }
 
-  send(connection: Connection, bytes: Uint8Array, offset: number, length: number): void {
-    connection.sentBytes = (connection.sentBytes + length) >>> 0;
+  /** Sends `length` bytes from `offset`, with `head` before them: a few bytes, which may be used again at once. */
+  send(
+    connection: Connection,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    head: Uint8Array = NOTHING,
+  ): void {
+    const headBytes = head.length;
+    connection.sentBytes = (connection.sentBytes + headBytes + length) >>> 0;
     if (length >= DIRECT_SEND_BYTES) {
+      if (headBytes !== 0) this.#write(head, headBytes, this.#roomToSend(connection, headBytes, 0));
       const { id } = connection;
       this.native.sendNow(connection.slot, idLow(id), idHigh(id), bytes, offset, length);
       return;
     }
-    const at = this.#beginCommand(CommandKind.Send, 0, connection, length, length);
-    const part = length === bytes.length ? bytes : bytes.subarray(offset, offset + length);
-    this.#commandBytes.set(part, at + COMMAND_HEADER_BYTES);
-    if (++this.#sends === SENDS_PER_FLUSH) this.flush();
+    const at = this.#roomToSend(connection, headBytes + length, 1);
+    if (headBytes !== 0) this.#write(head, headBytes, at);
+    if (length === bytes.length) {
+      set.call(this.#commandBytes, bytes, at + headBytes);
+      return;
+    }
+    if (bytes !== this.#source) {
+      this.#source = bytes;
+      this.#sourceMemory = bytes.buffer;
+      this.#sourceOffset = bytes.byteOffset;
+      this.#isSourceLent = bytes.buffer === this.#bytes.buffer;
+    }
+    const start = this.#sourceOffset + offset;
+    if (this.#isSourceLent) {
+      copyWithin.call(this.#bytes, at + headBytes, start, start + length);
+    } else {
+      set.call(this.#commandBytes, new Part(this.#sourceMemory, start, length), at + headBytes);
+    }
+  }
+
+  #write(head: Uint8Array, length: number, at: number): void {
+    for (let index = 0; index < length; index++) this.#commandBytes[at + index] = head[index]!;
+  }
+
+  /** Where bytes to send go; what is sent on one connection without a break is one command. */
+  #roomToSend(connection: Connection, length: number, count: number): number {
+    const word = this.#sendingAt >>> 2;
+    // Native code carries commands out by itself at the end of a turn.
+    if (this.#sending === connection && this.#control[Control.CommandBytes] !== 0) {
+      const head = this.#commandWords[word]!;
+      const sent = this.#commandWords[word + 3]!;
+      const at = this.#sendingAt + COMMAND_HEADER_BYTES + sent;
+      if (at + length <= COMMAND_BUFFER_BYTES && ((head >>> 8) & 0xff) < MAX_SENDS_PER_COMMAND) {
+        this.#commandWords[word] = head + (count << 8);
+        this.#commandWords[word + 3] = sent + length;
+        this.#control[Control.CommandBytes] = (at + length + 7) & ~7;
+        return at;
+      }
+    }
+    if (++this.#sends > SENDS_PER_FLUSH) this.flush();
+    const at = this.#beginCommand(CommandKind.Send, count, connection, length, length);
+    this.#sending = connection;
+    this.#sendingAt = at;
+    return at + COMMAND_HEADER_BYTES;
   }
 
   /** Orders something from a connection's stream filter. */
@@ -198,6 +267,7 @@ export class Link {
       this.flush();
       at = 0;
     }
+    this.#sending = undefined;
     const { id } = connection;
     const word = at >>> 2;
     this.#commandWords[word] = kind | (flags << 8) | (idHigh(id) << 16);
@@ -228,6 +298,8 @@ export class Link {
       }
     }
     this.#sends = 0;
+    this.#source = NOTHING;
+    this.#sourceMemory = NO_MEMORY;
     this.blocks.restock();
   }
 

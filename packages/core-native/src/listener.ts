@@ -29,7 +29,7 @@ export interface EngineListener {
   readonly onHandshake?: ((id: number) => CallbackResult) | undefined;
   /** Bytes, or what the receive model delivers. `Error` closes with (Receive, `lastErrorCode` or `Canceled`). */
   readonly onReceive?: ((id: number, data: Buffer) => CallbackResult) | undefined;
-  /** As `onReceive` without a model, and instead of it: `length` bytes from `offset`, valid during the call. */
+  /** Instead of `onReceive`: `length` bytes from `offset`, valid during the call. With a model, one that `lends`. */
   readonly onReceiveBorrowed?:
     ((id: number, buffer: Buffer, offset: number, length: number) => CallbackResult) | undefined;
   /** The system has taken `length` bytes, as they go over the wire. */

@@ -10,6 +10,15 @@ export interface ModelConnection<TData> {
    * or paused; the rest is kept, and the model's `resume` is called when reading goes on.
    */
   deliver(data: TData): boolean;
+  /**
+   * As `deliver`, for a component whose `receiveBuffer` is `'borrowed'`: `length` bytes from `offset`, which
+   * the listener may read until the call returns.
+   */
+  lend(buffer: Buffer, offset: number, length: number): boolean;
+  /** Whether the component's `receiveBuffer` is `'borrowed'`: deliver with `lend`. */
+  readonly lends: boolean;
+  /** From now on received bytes may be lent, or are the decoder's own; its `borrows` is to say the same. */
+  borrow(borrows: boolean): void;
   /** Ends the connection with (Receive, `errorCode`). */
   fail(errorCode: ErrorCode): void;
   /** Stops reading while the application does not take what is kept; undone by `resumeReading`. */
@@ -22,7 +31,8 @@ export interface ModelConnection<TData> {
 export interface ModelDecoder {
   /**
    * Bytes may be lent: `receive` copies what it keeps. Received memory is then used again at once, which
-   * for large payloads takes less time than fresh memory does. Absent: they are the decoder's own.
+   * for large payloads takes less time than fresh memory does. Absent or `false`: they are the decoder's own.
+   * It is read before each receive; `ModelConnection.borrow` tells that it has changed.
    */
   readonly borrows?: boolean;
   /** Takes bytes off the stream, in order. */
@@ -46,12 +56,14 @@ export interface AdapterDecoder extends ModelDecoder {
 export interface ReceiveModel<TData> {
   /** A name for messages, such as `'pack'`. */
   readonly name: string;
+  /** Whether it delivers with `lend` where the component's `receiveBuffer` is `'borrowed'`; else that is without effect. */
+  readonly lends?: boolean;
   /** A decoder for a connection that is now usable. */
   open(connection: ModelConnection<TData>): ModelDecoder;
   /**
-   * What goes before a payload of `length` bytes, or the ErrorCode that refuses it: `send` then
-   * returns `false` and the connection is unharmed. A group of pieces and a small file are one
-   * payload. Without this function payloads are sent as they are.
+   * What goes before a payload of `length` bytes, a few bytes that are read at once, or the ErrorCode that
+   * refuses it: `send` then returns `false` and the connection is unharmed. A group of pieces and a small
+   * file are one payload. Without this function payloads are sent as they are.
    */
   encode?(length: number): Uint8Array | ErrorCode;
 }

@@ -32,14 +32,15 @@ export class Sending {
 
   send(connection: Connection, data: Uint8Array, offset: number, length: number): ErrorCode {
     // Put so that NaN is refused too.
-    if (!(length > 0 && offset >= 0 && offset + length <= bytesIn(data))) return ErrorCode.InvalidArgument;
-    if (this.#model?.encode !== undefined)
-      return this.sendGroup(connection, [subarray(data, offset, length)]);
-    connection.unconfirmedBytes += length;
-    if (connection.unconfirmedBytes > this.#checkedFrom && !this.#admit(connection, length)) {
+    if (!(length >= 0 && offset >= 0 && offset + length <= bytesIn(data))) return ErrorCode.InvalidArgument;
+    const head = this.#headOf(length);
+    if (typeof head === 'number') return head;
+    const total = head === undefined ? length : length + head.length;
+    connection.unconfirmedBytes += total;
+    if (connection.unconfirmedBytes > this.#checkedFrom && !this.#admit(connection, total)) {
       return ErrorCode.PendingLimit;
     }
-    connection.link.send(connection, data, offset, length);
+    connection.link.send(connection, data, offset, length, head);
     if (this.#flushesEachSend) connection.link.flush();
     return ErrorCode.Ok;
   }
@@ -48,8 +49,8 @@ export class Sending {
   sendGroup(connection: Connection, pieces: readonly Uint8Array[]): ErrorCode {
     let length = 0;
     for (const piece of pieces) length += bytesIn(piece);
-    if (!(length > 0)) return ErrorCode.InvalidArgument;
-    const head = this.#model?.encode?.(length);
+    if (Number.isNaN(length) || pieces.length === 0) return ErrorCode.InvalidArgument;
+    const head = this.#headOf(length);
     if (typeof head === 'number') return head;
     const total = length + (head?.length ?? 0);
     connection.unconfirmedBytes += total;
@@ -62,12 +63,22 @@ export class Sending {
       connection.link.flush();
       return ErrorCode.Ok;
     }
-    if (head !== undefined) connection.link.send(connection, head, 0, head.length);
+    let before = head;
     for (const piece of pieces) {
-      if (piece.length !== 0) connection.link.send(connection, piece, 0, piece.length);
+      if (piece.length === 0) continue;
+      connection.link.send(connection, piece, 0, piece.length, before);
+      before = undefined;
     }
+    if (before !== undefined) connection.link.send(connection, before, 0, before.length);
     if (this.#flushesEachSend) connection.link.flush();
     return ErrorCode.Ok;
+  }
+
+  /** What goes before a payload of this length, or why it is refused. */
+  #headOf(length: number): Uint8Array | ErrorCode | undefined {
+    const model = this.#model;
+    if (model?.encode !== undefined) return model.encode(length);
+    return length === 0 ? ErrorCode.InvalidArgument : undefined;
   }
 
   /** Whether more than the high-water mark is pending. */
@@ -135,9 +146,10 @@ export class Sending {
  * `length`: Node 20 takes four times as long for the `byteLength` of a Buffer.
  */
 function bytesIn(data: Uint8Array): number {
-  return data.BYTES_PER_ELEMENT === 1 ? data.length : Number.NaN;
+  return data instanceof Uint8Array ? data.length : bytesInOther(data);
 }
 
-function subarray(data: Uint8Array, offset: number, length: number): Uint8Array {
-  return length === data.length ? data : data.subarray(offset, offset + length);
+/** Of another realm, as in the sandboxes of test runners, or signed, or no array of bytes at all. */
+function bytesInOther(data: NodeJS.TypedArray): number {
+  return data.BYTES_PER_ELEMENT === 1 ? data.length : Number.NaN;
 }

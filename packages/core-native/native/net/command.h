@@ -9,7 +9,7 @@ namespace hp::net {
 
 // Numbers shared with src/boundary.ts.
 enum class CommandKind : std::uint8_t {
-  kSend = 1,        // `length` bytes follow
+  kSend = 1,        // `length` bytes follow; flags: how many sends these were
   kOpen = 2,        // onAccept/onConnect has returned: receiving may start
   kDisconnect = 3,  // `length`: error code of the close; flags: see below
   kEnd = 4,         // send what is queued, then finish sending
@@ -19,7 +19,7 @@ enum class CommandKind : std::uint8_t {
   kHold = 8,  // as kPause, for a receive model whose own store is full
   kUnhold = 9,
   kFilter = 10,    // flags: the filter's code; `length` bytes follow
-  kBorrow = 11,    // what is received from now on is read during the batch only
+  kBorrow = 11,    // `length` not 0: what is received from now on is read during the batch only
   kHalfOpen = 12,  // when the peer has finished sending, kEnd is told and sending goes on
 };
 

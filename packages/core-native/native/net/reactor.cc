@@ -115,10 +115,6 @@ void Reactor::Seen(std::span<const Event> events) {
   TrimCaches();
 }
 
-void Reactor::SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes) {
-  if (Connection* connection = context_.Find(slot, id)) sender_.Send(*connection, bytes);
-}
-
 ErrorCode Reactor::Listen(Component& component, sys::Handle handle, Acceptor::Place place) {
   return acceptor_.Add(component, handle, std::move(place));
 }

@@ -45,8 +45,11 @@ class Reactor {
   void Execute(std::span<std::byte> commands) { sender_.Execute(commands); }
   // Reads the clock; for what is done outside of a turn, or long after one began.
   void ReadClock() { context_.now_ms = context_.backend.NowMs(); }
-  // Sends at once, from memory that is the caller's again on return.
-  void SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes);
+  // The same, and then sends `bytes`: their memory is the caller's again on return.
+  void Execute(std::span<std::byte> commands, std::uint32_t slot, std::uint64_t id,
+               std::span<const std::byte> bytes) {
+    sender_.Execute(commands, slot, id, bytes);
+  }
 
   ErrorCode Listen(Component& component, sys::Handle handle, Acceptor::Place place);
   // Accepts nothing more for a component and drops what it still had to flush.

@@ -36,6 +36,18 @@ bool MaySend(const Connection& connection) {
 }  // namespace
 
 void Sender::Execute(std::span<std::byte> commands) {
+  Read(commands);
+  FlushAll();
+}
+
+void Sender::Execute(std::span<std::byte> commands, std::uint32_t slot, std::uint64_t id,
+                     std::span<const std::byte> bytes) {
+  Read(commands);
+  if (Connection* connection = context_.Find(slot, id)) Flush(*connection, bytes);
+  FlushAll();
+}
+
+void Sender::Read(std::span<std::byte> commands) {
   buffer_ = commands.data();
   for (std::uint32_t offset = 0; offset < commands.size();) {
     Command& command = CommandAt(buffer_, offset);
@@ -50,6 +62,9 @@ void Sender::Execute(std::span<std::byte> commands) {
     }
     offset += static_cast<std::uint32_t>(size);
   }
+}
+
+void Sender::FlushAll() {
   for (const std::uint32_t slot : touched_) Flush(context_.connections[slot]);
   touched_.clear();
 }
@@ -67,21 +82,27 @@ void Sender::AddToFlush(Connection& connection, std::uint32_t offset) {
   connection.last_send = offset + 1;
 }
 
-void Sender::Flush(Connection& connection) {
-  if (connection.first_send == kNone) return;
-  const bool direct = connection.component->settings().send_policy == SendPolicy::kDirect;
+void Sender::Flush(Connection& connection, Part last) {
+  if (connection.first_send == kNone && last.empty()) return;
+  // With something last, the buffer has at most the head of that.
+  const bool direct =
+      connection.component->settings().send_policy == SendPolicy::kDirect && last.empty();
   parts_.clear();
   for (std::uint32_t next = connection.first_send; next != kNone;) {
     Command& command = CommandAt(buffer_, next - 1);
     next = command.id_low;
     parts_.push_back(PayloadOf(command));
-    context_.counters(connection).sends.Add(1);
+    context_.counters(connection).sends.Add(command.flags);
     if (direct) {
       Submit(connection, parts_);
       parts_.clear();
     }
   }
   connection.first_send = connection.last_send = kNone;
+  if (!last.empty()) {
+    parts_.push_back(last);
+    context_.counters(connection).sends.Add(1);
+  }
   if (!parts_.empty()) Submit(connection, parts_);
 }
 
@@ -104,7 +125,7 @@ void Sender::Carry(Command& command, Connection& connection) {
     case CommandKind::kUnhold:
       return context_.UnblockReads(connection, Connection::kHeld);
     case CommandKind::kBorrow:
-      connection.borrowed = true;
+      connection.borrowed = command.length != 0;
       return;
     case CommandKind::kHalfOpen:
       connection.half_open = true;
@@ -151,11 +172,6 @@ void Sender::Conclude(Connection& connection, int answer) {
   if (answer == HP_FILTER_MORE && connection.read_blocks == 0) context_.MarkReady(connection);
   ArmDeadline(context_, connection);
   AfterQueueChange(connection);
-}
-
-void Sender::Send(Connection& connection, std::span<const std::byte> bytes) {
-  context_.counters(connection).sends.Add(1);
-  Submit(connection, {&bytes, 1});
 }
 
 void Sender::Submit(Connection& connection, std::span<const Part> parts) {

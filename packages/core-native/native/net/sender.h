@@ -19,9 +19,11 @@ class Sender {
   explicit Sender(Context& context) : context_(context) {}
 
   void Execute(std::span<std::byte> commands);
+  // The same, and then sends `bytes`: together with what the buffer has to send
+  // on the same connection. Keeps no reference to them.
+  void Execute(std::span<std::byte> commands, std::uint32_t slot, std::uint64_t id,
+               std::span<const std::byte> bytes);
 
-  // Sends `bytes` after everything queued before. Keeps no reference to them.
-  void Send(Connection& connection, std::span<const std::byte> bytes);
   // A stream filter has been called: sends what it has queued and does what its
   // answer asks for.
   void Conclude(Connection& connection, int answer);
@@ -33,8 +35,11 @@ class Sender {
  private:
   using Part = std::span<const std::byte>;
 
+  void Read(std::span<std::byte> commands);
   void AddToFlush(Connection& connection, std::uint32_t offset);
-  void Flush(Connection& connection);
+  // Sends what the buffer has for a connection, and `last` with it.
+  void Flush(Connection& connection, Part last = {});
+  void FlushAll();
   void Carry(Command& command, Connection& connection);
   void Submit(Connection& connection, std::span<const Part> parts);
   void SubmitParts(Connection& connection, std::span<const Part> parts);

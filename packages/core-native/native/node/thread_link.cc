@@ -131,7 +131,7 @@ void ThreadLink::Obey(Order& order) {
     memory_of_thread_.GiveBack(order.handled.retired);
     return;
   }
-  reactor_->Execute(order.commands);
+  reactor_->Execute(order.commands, order.slot, order.id, order.bytes);
 }
 
 void ThreadLink::Publish() {
@@ -192,9 +192,12 @@ void ThreadLink::Flush() {
 }
 
 void ThreadLink::SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes) {
-  Flush();
-  auto copy = std::make_shared<std::vector<std::byte>>(bytes.begin(), bytes.end());
-  Post([slot, id, copy](net::Reactor& reactor) { reactor.SendNow(slot, id, *copy); });
+  const std::span<const std::byte> commands = TakeCommands();
+  if (doorbell_ == nullptr) return;
+  Give({.commands = {commands.begin(), commands.end()},
+        .slot = slot,
+        .id = id,
+        .bytes = {bytes.begin(), bytes.end()}});
 }
 
 const net::Connection* ThreadLink::Find(std::uint32_t slot, std::uint64_t id) {

@@ -52,10 +52,14 @@ class ThreadLink final : public Link {
 
     void Append(const Batch& later);
   };
-  // One order for the reactor thread: exactly one member is set.
+  // One order for the reactor thread: a task, commands, or a batch that has been handled.
   struct Order {
     Task task;
     std::vector<std::byte> commands;
+    // A large send that follows the commands.
+    std::uint32_t slot = 0;
+    std::uint64_t id = 0;
+    std::vector<std::byte> bytes;
     Batch handled;
     bool is_handled = false;
   };

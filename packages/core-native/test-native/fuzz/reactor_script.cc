@@ -183,8 +183,9 @@ void ReactorScript::Flush() {
 void ReactorScript::SendNow() {
   const Target target = ReadTarget();
   const std::string bytes = Bytes(0, input_.Amount());
-  Flush();
-  reactor_.SendNow(target.slot, target.id, std::as_bytes(std::span(bytes)));
+  reactor_.ReadClock();
+  reactor_.Execute(commands_.bytes(), target.slot, target.id, std::as_bytes(std::span(bytes)));
+  commands_.Clear();
 }
 
 void ReactorScript::Connect() {

@@ -34,8 +34,9 @@ class CommandBuffer {
           {});
   }
 
+  // `flags`: one send, unless it is something else.
   void AddWithBytes(CommandKind kind, const Target& target, std::string_view bytes,
-                    std::uint8_t flags = 0) {
+                    std::uint8_t flags = 1) {
     Write({.kind = kind,
            .flags = flags,
            .id_high = static_cast<std::uint16_t>(target.id >> 32),

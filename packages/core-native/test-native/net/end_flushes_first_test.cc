@@ -70,7 +70,7 @@ TEST_P(Ending, RefusesWhatIsSentAfterIt) {
   reactor.Send(target, Pattern(1500));
   reactor.Do(CommandKind::kEnd, target);
   reactor.Send(target, "too late");
-  reactor.reactor.SendNow(target.slot, target.id, AsBytes("too late"));
+  reactor.SendNow(target, "too late");
   reactor.Settle();
   std::string received = peer->Receive();
   reactor.Settle();

@@ -128,8 +128,7 @@ TEST_P(Deadlines, CountBytesThatAreSentAfterALongSleep) {
   reactor.Pass(500);
   EXPECT_FALSE(reactor.log.newest().closed);
   reactor.backend.AdvanceClock(400);
-  reactor.reactor.ReadClock();
-  reactor.reactor.SendNow(reactor.newest().slot, reactor.newest().id, AsBytes("y"));
+  reactor.SendNow(reactor.newest(), "y");
   reactor.Pass(900);
   EXPECT_FALSE(reactor.log.newest().closed);
   reactor.Pass(100);

@@ -115,6 +115,12 @@ void TestReactor::Send(const Target& target, std::string_view bytes) {
   Flush();
 }
 
+void TestReactor::SendNow(const Target& target, std::string_view bytes) {
+  reactor.ReadClock();
+  reactor.Execute(commands.bytes(), target.slot, target.id, AsBytes(bytes));
+  commands.Clear();
+}
+
 void TestReactor::Disconnect(const Target& target, std::uint8_t flags) {
   commands.AddDisconnect(target, Operation::kClose, ErrorCode::kOk, flags);
   Flush();

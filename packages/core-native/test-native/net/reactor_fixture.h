@@ -62,6 +62,8 @@ class TestReactor {
   // One command, carried out at once.
   void Do(CommandKind kind, const Target& target);
   void Send(const Target& target, std::string_view bytes);
+  // From memory outside of the command buffer, after what that has.
+  void SendNow(const Target& target, std::string_view bytes);
   void Disconnect(const Target& target, std::uint8_t flags = 0);
 
   // The newest connection's name.

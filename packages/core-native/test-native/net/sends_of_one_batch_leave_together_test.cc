@@ -127,7 +127,7 @@ TEST_P(Sends, OfAnyLengthArriveInOrderThroughASlowReader) {
     const std::string_view piece = rest.substr(0, i * 37 % 3000);
     if (i % 3 == 0) {
       // Behind what the command buffer has brought before.
-      reactor.reactor.SendNow(target.slot, target.id, AsBytes(piece));
+      reactor.SendNow(target, piece);
     } else {
       Add(reactor, target, piece);
       reactor.Flush();
@@ -142,13 +142,36 @@ TEST_P(Sends, OfAnyLengthArriveInOrderThroughASlowReader) {
   EXPECT_EQ(reactor.QueuedBytes(), 0U);
 }
 
+TEST_P(Sends, OutsideOfTheBufferLeaveTogetherWithWhatGoesBeforeThem) {
+  TestReactor reactor(GetParam());
+  const auto peer = reactor.Accept();
+  const Target target = reactor.newest();
+  const auto other_peer = reactor.Accept();
+  reactor.commands.AddWithBytes(CommandKind::kSend, target, "head:", 0);
+  Add(reactor, reactor.newest(), "to another");
+  reactor.SendNow(target, "payload");
+  EXPECT_EQ(reactor.backend.send_calls(), 2U);
+  EXPECT_EQ(reactor.component.counters(0).sends.Read(), 2U);
+  EXPECT_EQ(peer->Receive(), "head:payload");
+  EXPECT_EQ(other_peer->Receive(), "to another");
+}
+
+TEST_P(Sends, MayShareACommandAndAreCountedAll) {
+  TestReactor reactor(GetParam());
+  const auto peer = reactor.Accept();
+  reactor.commands.AddWithBytes(CommandKind::kSend, reactor.newest(), "three in one", 3);
+  reactor.Flush();
+  EXPECT_EQ(reactor.component.counters(0).sends.Read(), 3U);
+  EXPECT_EQ(peer->Receive(), "three in one");
+}
+
 TEST_P(Sends, OutsideOfTheBufferAreTheCallersAgainOnReturn) {
   TestReactor reactor(GetParam());
   reactor.backend.set_stream_capacity(1000);
   const auto peer = reactor.Accept();
   const std::string bytes = Pattern(100'000);
   auto memory = std::make_unique<std::string>(bytes);
-  reactor.reactor.SendNow(reactor.newest().slot, reactor.newest().id, AsBytes(*memory));
+  reactor.SendNow(reactor.newest(), *memory);
   memory->assign(memory->size(), '!');
   memory.reset();
   EXPECT_TRUE(ReadAll(reactor, *peer) == bytes);

@@ -40,7 +40,7 @@ TEST_P(StaleIds, NoCommandOfTheFormerOwnerReachesTheNewOne) {
     reactor.Do(kind, former);
   }
   reactor.Disconnect(former, kDisconnectAbort);
-  reactor.reactor.SendNow(former.slot, former.id, AsBytes("nor this"));
+  reactor.SendNow(former, "nor this");
   reactor.Settle();
   EXPECT_EQ(reactor.reactor.At(former.slot, former.id), nullptr);
 
@@ -91,7 +91,7 @@ TEST_P(StaleIds, FreeSlotsAndSlotsThatNeverWereAnswerNobody) {
       reactor.Do(kind, nobody);
     }
     reactor.Disconnect(nobody);
-    reactor.reactor.SendNow(nobody.slot, nobody.id, AsBytes("bytes"));
+    reactor.SendNow(nobody, "bytes");
   }
   reactor.Settle();
 }

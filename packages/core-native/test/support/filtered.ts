@@ -33,7 +33,7 @@ const settings: EngineSettings = {
   ...{ workerThreadCount: 0, sharesThread: false, asyncContext: false, markSilence: true, noDelay: true },
   ...{ keepAliveTime: 60_000, keepAliveInterval: 20_000, keepAliveCount: 5, dualStack: false },
   ...{ reuseAddressPolicy: 1, socketListenQueue: 128, acceptSocketCount: 64, maxConnections: 0 },
-  ...{ socketBufferSize: 65_536, borrowedReceive: false, cachedBuffers: 64, cachedConnections: 256 },
+  ...{ socketBufferSize: 65_536, cachedBuffers: 64, cachedConnections: 256 },
   ...{ sendPolicy: 0, highWaterMarkBytes: 1 << 20, lowWaterMarkBytes: 1 << 18, maxPendingBytes: 1 << 26 },
   ...{ pauseReadsWhenCongested: false, idleTimeoutMs: 0, idleMeasure: 0, maxLifetimeMs: 0 },
 };

@@ -164,8 +164,7 @@ void InlineLink::Flush() {
 void InlineLink::SendNow(std::uint32_t slot, std::uint64_t id, std::span<const std::byte> bytes) {
   if (!open()) return;
   reactor_->ReadClock();
-  reactor_->Execute(TakeCommands());
-  reactor_->SendNow(slot, id, bytes);
+  reactor_->Execute(TakeCommands(), slot, id, bytes);
   Settle();
 }
 
