@@ -14,6 +14,7 @@ import {
   MultiConnectionComponent,
   PlannedSocket,
   type ReceiveModel,
+  type SettingRules,
   reportLater,
   ServiceState,
   SocketError,
@@ -21,7 +22,7 @@ import {
 import { checkHost, checkLiteral } from './addresses.js';
 import { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './arguments.js';
 import { calledOff, type Dial, dialAsync, dialBlocking, settled, vetoed } from './dial.js';
-import { type AgentListener, bindListener } from './listeners.js';
+import { type AgentListener, bindListener, borrows } from './listeners.js';
 import { Backoff, type ReconnectOptions } from './reconnect.js';
 import { agentRules, type AgentSettings, toEngineSettings } from './settings.js';
 
@@ -85,10 +86,15 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
 
   /**
    * @param listener - the events; its functions are read at each start.
+   * @param modelRules - settings that a component with a receive model of its own has besides.
    * @throws HpSocketError where an option is out of its range.
    */
-  constructor(listener: AgentListener<TcpAgent<TExtra, TData>, TData>, options: AgentOptions<TData> = {}) {
-    super(agentRules);
+  constructor(
+    listener: AgentListener<TcpAgent<TExtra, TData>, TData>,
+    options: AgentOptions<TData> = {},
+    modelRules: SettingRules = {},
+  ) {
+    super({ ...agentRules, ...modelRules });
     checkListener(listener);
     checkObject(options);
     const { model, ...settings } = options;
@@ -113,9 +119,9 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
     this.enterStarting();
     this.#bindAddress = bindAddress;
     this.#isAsync = asyncConnect;
-    const borrowed = this.receiveBuffer === 'borrowed' && this.#model === undefined;
+    const model = this.createModel() as unknown as ReceiveModel<never> | undefined;
+    const borrowed = borrows(this.receiveBuffer, model);
     this.#bound = bindListener(this, this.#listener as AgentListener<this, never>, borrowed);
-    const model = this.#model as unknown as ReceiveModel<never> | undefined;
     const settings = toEngineSettings(this.settings);
     try {
       const engine = new Engine({ listener: this.#bound, settings, model, firstId: this.#nextId });
@@ -168,6 +174,11 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
   getRemoteHost(id: number): { readonly host: string; readonly port: number } | undefined {
     const connection = this.known(id);
     return connection instanceof DialledConnection ? connection.remoteHost : undefined;
+  }
+
+  /** The receive model of a start; components with settings for one make it anew. */
+  protected createModel(): ReceiveModel<TData> | undefined {
+    return this.#model;
   }
 
   protected override beginStop(): void {

@@ -9,12 +9,13 @@ import {
   HandleResult,
   PlannedSocket,
   type ReceiveModel,
+  type SettingRules,
   SingleConnectionComponent,
 } from '@hp/core-native';
 import { checkHost, checkLiteral } from './addresses.js';
 import { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './arguments.js';
 import { calledOff, type Dial, dialAsync, dialBlocking, settled, vetoed } from './dial.js';
-import { bindListener, type ClientListener, withoutIds } from './listeners.js';
+import { bindListener, borrows, type ClientListener, withoutIds } from './listeners.js';
 import { Backoff, type ReconnectOptions } from './reconnect.js';
 import { clientRules, type ClientSettings, toEngineSettings } from './settings.js';
 
@@ -74,13 +75,19 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
   readonly #model: ReceiveModel<TData> | undefined;
   #backoff: Backoff | undefined;
   #bound: EngineListener = {};
+  #startModel: ReceiveModel<never> | undefined;
 
   /**
    * @param listener - the events; its functions are read at each start.
+   * @param modelRules - settings that a component with a receive model of its own has besides.
    * @throws HpSocketError where an option is out of its range.
    */
-  constructor(listener: ClientListener<TcpClient<TExtra, TData>, TData>, options: ClientOptions<TData> = {}) {
-    super(clientRules);
+  constructor(
+    listener: ClientListener<TcpClient<TExtra, TData>, TData>,
+    options: ClientOptions<TData> = {},
+    modelRules: SettingRules = {},
+  ) {
+    super({ ...clientRules, ...modelRules });
     checkListener(listener);
     checkObject(options);
     const { model, ...settings } = options;
@@ -131,6 +138,11 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
     if (this.connection === undefined) this.#finish();
   }
 
+  /** The receive model of a start; components with settings for one make it anew. */
+  protected createModel(): ReceiveModel<TData> | undefined {
+    return this.#model;
+  }
+
   #toDial(host: string, port: number, options: ClientStartOptions): Dial {
     checkHost(host);
     checkPort(port);
@@ -148,7 +160,8 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
     const backoff = this.noting(() => options.reconnect && new Backoff(options.reconnect));
     this.enterStarting();
     this.#backoff = backoff;
-    const borrowed = this.receiveBuffer === 'borrowed' && this.#model === undefined;
+    this.#startModel = this.createModel();
+    const borrowed = borrows(this.receiveBuffer, this.#startModel);
     this.#bound = bindListener(this, withoutIds(this.#listener as ClientListener<this, never>), borrowed);
     try {
       return this.#dial(dial, options);
@@ -175,9 +188,8 @@ export class TcpClient<TExtra = unknown, TData = Buffer> extends SingleConnectio
         onClose?.(id, operation, errorCode);
       },
     };
-    const model = this.#model as unknown as ReceiveModel<never> | undefined;
     const settings = toEngineSettings(this.settings, true);
-    const engine = new Engine({ listener, settings, model, firstId: nextClientId++ });
+    const engine = new Engine({ listener, settings, model: this.#startModel, firstId: nextClientId++ });
     this.adopt(engine);
     const connection = engine.reserve(dial.host, dial.port, undefined);
     this.connection = connection;

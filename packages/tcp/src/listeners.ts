@@ -3,6 +3,7 @@ import {
   type CallbackResult,
   type EngineListener,
   type ErrorCode,
+  type ReceiveModel,
   type SocketHandle,
   type SocketOperation,
 } from '@hp/core-native';
@@ -110,6 +111,14 @@ export function bindListener<TOwner>(
     onReject: onReject && (() => onReject.call(from, owner)),
     onAcceptPause: onAcceptPause && ((code) => onAcceptPause.call(from, owner, code)),
   };
+}
+
+/** Whether `onReceive` borrows what it gets: it is asked for, and the receive model can do it. */
+export function borrows(
+  receiveBuffer: 'owned' | 'borrowed',
+  model: Pick<ReceiveModel<never>, 'lends'> | undefined,
+): boolean {
+  return receiveBuffer === 'borrowed' && (model === undefined || model.lends === true);
 }
 
 /** A client's listener in the shape that has ids. */

@@ -11,13 +11,14 @@ import {
   LiveSocket,
   MultiConnectionComponent,
   type ReceiveModel,
+  type SettingRules,
   reportLater,
   type SocketAddress,
   SocketError,
 } from '@hp/core-native';
 import { checkHost, resolveHost, toListenAddress } from './addresses.js';
 import { checkListener, checkModel, checkObject } from './arguments.js';
-import { bindListener, type ServerListener } from './listeners.js';
+import { bindListener, borrows, type ServerListener } from './listeners.js';
 import { serverRules, type ServerSettings, toEngineSettings } from './settings.js';
 
 /** What the constructor of a server takes: any settings, and a receive model. */
@@ -61,10 +62,15 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
 
   /**
    * @param listener - the events; its functions are read at each start.
+   * @param modelRules - settings that a component with a receive model of its own has besides.
    * @throws HpSocketError where an option is out of its range.
    */
-  constructor(listener: ServerListener<TcpServer<TExtra, TData>, TData>, options: ServerOptions<TData> = {}) {
-    super(serverRules);
+  constructor(
+    listener: ServerListener<TcpServer<TExtra, TData>, TData>,
+    options: ServerOptions<TData> = {},
+    modelRules: SettingRules = {},
+  ) {
+    super({ ...serverRules, ...modelRules });
     checkListener(listener);
     checkObject(options);
     const { model, ...settings } = options;
@@ -94,9 +100,9 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
       );
     }
     this.enterStarting();
-    const borrowed = this.receiveBuffer === 'borrowed' && this.#model === undefined;
+    const model = this.createModel() as unknown as ReceiveModel<never> | undefined;
+    const borrowed = borrows(this.receiveBuffer, model);
     this.#bound = bindListener(this, this.#listener as ServerListener<this, never>, borrowed);
-    const model = this.#model as unknown as ReceiveModel<never> | undefined;
     try {
       const settings = toEngineSettings(this.settings);
       const engine = new Engine({ listener: this.#bound, settings, model, firstId: this.#nextId });
@@ -140,6 +146,11 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
     this.engine?.stop(() => {
       this.#finish();
     });
+  }
+
+  /** The receive model of a start; components with settings for one make it anew. */
+  protected createModel(): ReceiveModel<TData> | undefined {
+    return this.#model;
   }
 
   #listen(engine: Engine, address: string, port: number): void {

@@ -218,7 +218,6 @@ export function toEngineSettings(store: SettingStore, sharesThread = false): Eng
     idleMeasure: IDLE_MEASURES.indexOf(store.get('idleTimeoutOn') as string),
     sendPolicy: number('sendPolicy'),
     pauseReadsWhenCongested: boolean('pauseReadsWhenCongested'),
-    borrowedReceive: store.get('receiveBuffer') === 'borrowed',
     workerThreadCount: threads === 'auto' ? Number(isWindows) : Number(threads),
     sharesThread,
     cachedBuffers: number('freeBufferObjHold', number('freeBufferPoolHold')),

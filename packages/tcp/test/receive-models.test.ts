@@ -128,11 +128,26 @@ describe.each(modes)('receive models ($name)', ({ workerThreadCount }) => {
     expect(agent.lastErrorCode).toBe(ErrorCode.MessageSize);
     expect(agent.sendSmallFile(id, import.meta.filename)).toBe(false);
     expect(agent.lastErrorCode).toBe(ErrorCode.MessageSize);
-    expect(agent.send(id, Buffer.alloc(0))).toBe(false);
+    expect(agent.sendPackets(id, [])).toBe(false);
     expect(agent.lastErrorCode).toBe(ErrorCode.InvalidArgument);
     agent.send(id, Buffer.from('ok'));
     expect(String(await (await listener.accepted()).receivedBytes(4))).toBe('2:ok');
   });
+
+  test.each([SendPolicy.Pack, SendPolicy.Direct])(
+    'may have something to say of nothing (policy %i)',
+    async (sendPolicy) => {
+      await using listener = await netListener();
+      await using agent = new TcpAgent({}, { workerThreadCount, sendPolicy, model: lines() });
+      agent.start();
+      const id = await agent.connectAsync(listener.host, listener.port);
+
+      expect(agent.send(id, Buffer.alloc(0))).toBe(true);
+      expect(agent.send(id, Buffer.alloc(5), 3, 0)).toBe(true);
+      expect(agent.sendPackets(id, [Buffer.alloc(0)])).toBe(true);
+      expect(String(await (await listener.accepted()).receivedBytes(6))).toBe('0:0:0:');
+    },
+  );
 
   test('may give a connection up: (Receive, its code)', async () => {
     const closed = deferred<[SocketOperation, number]>();

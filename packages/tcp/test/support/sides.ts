@@ -6,9 +6,11 @@ import {
   TcpAgent,
   type AgentListener,
   type CallbackResult,
+  type ClientListener,
   TcpClient,
   type ConnectionSettings,
   type ErrorCode,
+  type ServerListener,
   TcpServer,
 } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './listeners.js';
@@ -171,7 +173,24 @@ class ClientSide implements Side {
   }
 }
 
-async function openServer(hooks: SideHooks, { peerReads = true, ...settings }: SideOptions): Promise<Side> {
+/** The classes of the three roles: those of @hp/tcp, or what derives from them. */
+export interface RoleClasses {
+  readonly Server: new (
+    listener: ServerListener<TcpServer>,
+    options: Partial<ConnectionSettings>,
+  ) => TcpServer;
+  readonly Agent: new (listener: AgentListener<TcpAgent>, options: Partial<ConnectionSettings>) => TcpAgent;
+  readonly Client: new (
+    listener: ClientListener<TcpClient>,
+    options: Partial<ConnectionSettings>,
+  ) => TcpClient;
+}
+
+async function openServer(
+  Server: RoleClasses['Server'],
+  hooks: SideHooks,
+  { peerReads = true, ...settings }: SideOptions,
+): Promise<Side> {
   const side = new MultiSide();
   const listener = serverListener(side.log, {
     ...side.bind(hooks),
@@ -180,7 +199,7 @@ async function openServer(hooks: SideHooks, { peerReads = true, ...settings }: S
       return hooks.onOpen?.(side);
     },
   });
-  const server = new TcpServer(listener, settings);
+  const server = new Server(listener, settings);
   side.component = server;
   server.start('127.0.0.1');
   side.peer = await dialPeer(server.listenAddress?.port ?? 0, { reads: peerReads });
@@ -188,7 +207,11 @@ async function openServer(hooks: SideHooks, { peerReads = true, ...settings }: S
   return side;
 }
 
-async function openAgent(hooks: SideHooks, { peerReads = true, ...settings }: SideOptions): Promise<Side> {
+async function openAgent(
+  Agent: RoleClasses['Agent'],
+  hooks: SideHooks,
+  { peerReads = true, ...settings }: SideOptions,
+): Promise<Side> {
   const side = new MultiSide();
   const listener = agentListener(side.log, {
     ...side.bind(hooks),
@@ -197,7 +220,7 @@ async function openAgent(hooks: SideHooks, { peerReads = true, ...settings }: Si
       return hooks.onOpen?.(side);
     },
   });
-  const agent = new TcpAgent(listener, settings);
+  const agent = new Agent(listener, settings);
   side.component = agent;
   side.listener = await netListener({ reads: peerReads });
   agent.start();
@@ -207,7 +230,11 @@ async function openAgent(hooks: SideHooks, { peerReads = true, ...settings }: Si
   return side;
 }
 
-async function openClient(hooks: SideHooks, { peerReads = true, ...settings }: SideOptions): Promise<Side> {
+async function openClient(
+  Client: RoleClasses['Client'],
+  hooks: SideHooks,
+  { peerReads = true, ...settings }: SideOptions,
+): Promise<Side> {
   const side = new ClientSide();
   const { onOpen, onReceive, onSend, onDrain, onClose } = hooks;
   const listener = clientListener(side.log, {
@@ -217,7 +244,7 @@ async function openClient(hooks: SideHooks, { peerReads = true, ...settings }: S
     onDrain: () => onDrain?.(side),
     onClose: () => onClose?.(side),
   });
-  side.component = new TcpClient(listener, settings);
+  side.component = new Client(listener, settings);
   side.listener = await netListener({ reads: peerReads });
   side.component.start(side.listener.host, side.listener.port);
   side.peer = await side.listener.accepted();
@@ -225,12 +252,29 @@ async function openClient(hooks: SideHooks, { peerReads = true, ...settings }: S
   return side;
 }
 
-/** How to open a connection in each role. */
-export const roles: readonly {
+/** How to open a connection in one role. */
+export interface Role<TOptions> {
   readonly role: 'server' | 'agent' | 'client';
-  readonly open: (hooks?: SideHooks, options?: SideOptions) => Promise<Side>;
-}[] = [
-  { role: 'server', open: (hooks = {}, options = {}) => openServer(hooks, options) },
-  { role: 'agent', open: (hooks = {}, options = {}) => openAgent(hooks, options) },
-  { role: 'client', open: (hooks = {}, options = {}) => openClient(hooks, options) },
-];
+  readonly open: (hooks?: SideHooks, options?: SideOptions & TOptions) => Promise<Side>;
+}
+
+/** How to open a connection in each role of these classes, which may have options besides: `TOptions`. */
+export function rolesOf<TOptions = object>({
+  Server,
+  Agent,
+  Client,
+}: RoleClasses): readonly Role<TOptions>[] {
+  const none = {} as SideOptions & TOptions;
+  return [
+    { role: 'server', open: (hooks = {}, options = none) => openServer(Server, hooks, options) },
+    { role: 'agent', open: (hooks = {}, options = none) => openAgent(Agent, hooks, options) },
+    { role: 'client', open: (hooks = {}, options = none) => openClient(Client, hooks, options) },
+  ];
+}
+
+/** How to open a connection in each role. */
+export const roles: readonly Role<object>[] = rolesOf({
+  Server: TcpServer,
+  Agent: TcpAgent,
+  Client: TcpClient,
+});
