@@ -1,94 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { runChild } from '@hp/testkit';
+import { codeIn, faultsOf, nameIn, PublicTypes, Readme } from '@hp/testkit/docs';
 import * as tcp from '@hp/tcp';
-import type { SettingRule, SettingRules } from '@hp/core-native';
+import type { SettingRules } from '@hp/core-native';
 import { agentRules, clientRules, serverRules } from '../src/settings.js';
 
 const folder = path.join(import.meta.dirname, '..');
-const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
-
-// ------------------------------------------------------------ what the README says
-
-/** The text between a heading and the next one. */
-function sectionOf(heading: string): string {
-  const lines = readme.split('\n');
-  const start = lines.indexOf(heading);
-  if (start < 0) throw new Error(`The README has no heading '${heading}'.`);
-  const end = lines.findIndex((line, index) => index > start && /^#{1,6} /.test(line));
-  return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
-}
-
-/** The rows of all tables of a section, without their heads. */
-function rowsOf(heading: string): string[][] {
-  const rows: string[][] = [];
-  let skips = 0;
-  for (const line of sectionOf(heading).split('\n')) {
-    if (!line.startsWith('|')) {
-      skips = 2;
-    } else if (skips > 0) {
-      skips--;
-    } else {
-      rows.push(
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      );
-    }
-  }
-  return rows;
-}
-
-/** What stands in backticks. */
-function codeIn(text: string): string[] {
-  return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
-}
-
-/** `send(id, data)` → `send`; `SocketHandle.fd` stays whole. */
-function nameIn(code: string): string {
-  return /^[\w.]+/.exec(code)?.[0] ?? code;
-}
-
-// --------------------------------------------------------------- what the types say
-
-function loadTypes(): { checker: ts.TypeChecker; exported: Map<string, ts.Symbol> } {
-  const config = ts.readConfigFile(path.join(folder, 'tsconfig.json'), (file) => ts.sys.readFile(file));
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, folder);
-  const entry = path.join(folder, 'src/index.ts');
-  const program = ts.createProgram([entry], options);
-  const checker = program.getTypeChecker();
-  const module = checker.getSymbolAtLocation(program.getSourceFile(entry)!)!;
-  const exported = new Map(
-    checker.getExportsOfModule(module).map((symbol) => {
-      const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-      return [symbol.name, isAlias ? checker.getAliasedSymbol(symbol) : symbol];
-    }),
-  );
-  return { checker, exported };
-}
-
-const { checker, exported } = loadTypes();
-
-/** The public members of an exported class or interface. */
-function membersOf(type: string): Set<string> {
-  const symbol = exported.get(type);
-  if (symbol === undefined) throw new Error(`@hp/tcp exports no '${type}'.`);
-  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-  const members = checker.getDeclaredTypeOfSymbol(symbol).getProperties();
-  return new Set(
-    members
-      .filter(({ declarations = [] }) =>
-        declarations.every((declaration) => (ts.getCombinedModifierFlags(declaration) & hidden) === 0),
-      )
-      .map(({ name }) => name)
-      // Names of symbols and private names.
-      .filter((name) => !/^(#|__)/.test(name)),
-  );
-}
+const readme = new Readme(folder);
+const types = new PublicTypes(folder);
 
 const classes = { S: 'TcpServer', A: 'TcpAgent', C: 'TcpClient' } as const;
 const listeners = { S: 'ServerListener', A: 'AgentListener', C: 'ClientListener' } as const;
@@ -106,26 +26,17 @@ function lettersIn(cell: string): (keyof typeof classes)[] {
 /** Whether `name` is a member of every one of `owners`, a member `Type.member`, or an export. */
 function exists(name: string, owners: readonly string[]): boolean {
   const [type = '', member] = name.split('.');
-  if (member !== undefined) return membersOf(type).has(member);
-  return exported.has(name) || (owners.length > 0 && owners.every((owner) => membersOf(owner).has(name)));
+  if (member !== undefined) return types.membersOf(type).has(member);
+  return types.has(name) || (owners.length > 0 && owners.every((owner) => types.membersOf(owner).has(name)));
 }
 
 // -------------------------------------------------------------------------- the tests
 
 test('the example runs by itself against the built package and finds its echo right', async () => {
-  const [, code = ''] = /```js\n([\s\S]*?)```/.exec(sectionOf('## Example')) ?? [];
-  mkdirSync(path.join(folder, 'test-results'), { recursive: true });
-  const directory = mkdtempSync(path.join(folder, 'test-results/readme-'));
-  try {
-    const script = path.join(directory, 'example.mjs');
-    writeFileSync(script, code);
-    const result = await runChild(script);
+  const result = await readme.run();
 
-    expect(result).toMatchObject({ code: 0, stderr: '' });
-    expect(result.stdout).toContain('echoed: Hello, HP-Socket');
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  expect(result.stdout).toContain('echoed: Hello, HP-Socket');
 });
 
 /** The names of HP-Socket that each table must have, beside whatever else it has. */
@@ -195,7 +106,7 @@ const tables: readonly { heading: string; owners: readonly string[]; theirs: rea
 ];
 
 describe.each(tables)('$heading', ({ heading, owners, theirs }) => {
-  const rows = rowsOf(heading);
+  const rows = readme.rows(heading);
 
   test('every name of ours exists, and where there is none the remark says why', () => {
     const wrong = rows.flatMap(([hp = '', ours = '', remark = '']) => {
@@ -215,7 +126,7 @@ describe.each(tables)('$heading', ({ heading, owners, theirs }) => {
 });
 
 describe('the settings table', () => {
-  const rows = rowsOf('### Settings').map(([name = '', of = '', values = '', initial = '']) => ({
+  const rows = readme.rows('### Settings').map(([name = '', of = '', values = '', initial = '']) => ({
     name: codeIn(name)[0] ?? '',
     of: lettersIn(of),
     values,
@@ -240,23 +151,6 @@ describe('the settings table', () => {
     return valueOf(option?.[1] ?? '');
   }
 
-  /** What is wrong with a cell such as "8 to 65,536 bytes", "0 or from 1,000 ms", "`true`, `false`". */
-  function faultsOf(rule: SettingRule, cell: string): string[] {
-    const [, zero, least, most = '2,147,483,647'] =
-      /(0 or )?(?:from )?\b([\d,]+)(?: to ([\d,]+))?(?: \w+)?$/.exec(cell) ?? [];
-    const inside = codeIn(cell).map(valueOf);
-    const outside: unknown[] = ['nonsense', -1, 1.5];
-    if (least !== undefined) {
-      const [min, max] = [least, most].map((text) => Number(text.replaceAll(',', ''))) as [number, number];
-      inside.push(min, max, ...(zero === undefined ? [] : [0]));
-      outside.push(max + 1, ...(min > 1 || zero === undefined ? [min - 1] : []));
-    }
-    return [
-      ...inside.filter((value) => !rule.accepts(value)).map((value) => `refuses ${String(value)}`),
-      ...outside.filter((value) => rule.accepts(value)).map((value) => `accepts ${String(value)}`),
-    ];
-  }
-
   test.each(letters)('%s: has every setting', (letter) => {
     const own = rows.filter(({ of }) => of.includes(letter)).map(({ name }) => name);
     expect(own.sort()).toEqual(Object.keys(rules[letter]).sort());
@@ -272,7 +166,7 @@ describe('the settings table', () => {
   test.each(letters)('%s: the ranges are right', (letter) => {
     const own = rows.filter(({ of }) => of.includes(letter));
     const faults = own.flatMap(({ name, values }) =>
-      faultsOf(rules[letter][name]!, values).map((fault) => `${name} ${fault}`),
+      faultsOf(rules[letter][name]!, values, valueOf).map((fault) => `${name} ${fault}`),
     );
     expect(faults).toEqual([]);
   });
@@ -283,11 +177,11 @@ describe('the events', () => {
     '%s: each is an event of just the roles it names',
     (heading) => {
       const isEvent = (cell: string) => /^`on\w+`$/.test(cell);
-      const rows = rowsOf(heading).filter((row) => row.some(isEvent));
+      const rows = readme.rows(heading).filter((row) => row.some(isEvent));
       const wrong = rows.filter((row) => {
         const at = row.findIndex(isEvent);
         const [name = ''] = codeIn(row[at] ?? '');
-        const roles = letters.filter((letter) => membersOf(listeners[letter]).has(name));
+        const roles = letters.filter((letter) => types.membersOf(listeners[letter]).has(name));
         return roles.join() !== lettersIn(row[at + 1] ?? '').join();
       });
 
@@ -297,20 +191,19 @@ describe('the events', () => {
   );
 
   test('none is missing', () => {
-    const all = new Set(letters.flatMap((letter) => [...membersOf(listeners[letter])]));
-    const present = new Set(rowsOf('## Events').flatMap(([name = '']) => codeIn(name)));
+    const all = new Set(letters.flatMap((letter) => [...types.membersOf(listeners[letter])]));
+    const present = new Set(readme.rows('## Events').flatMap(([name = '']) => codeIn(name)));
     expect([...all].filter((name) => !present.has(name))).toEqual([]);
   });
 });
 
 test.each(letters)('%s: every public method and property is in the README', (letter) => {
-  const present = new Set(codeIn(readme.replaceAll(/```[\s\S]*?```/g, '')).map(nameIn));
-  expect([...membersOf(classes[letter])].filter((name) => !present.has(name))).toEqual([]);
+  const { names } = readme;
+  expect([...types.membersOf(classes[letter])].filter((name) => !names.has(name))).toEqual([]);
 });
 
 test('every export is in the README', () => {
-  const words = new Set(readme.match(/\w+/g));
-  const types = /(Options|Settings|Listener)$/;
-  const values = [...exported.keys()].filter((name) => !types.test(name));
+  const { words } = readme;
+  const values = types.names.filter((name) => !/(Options|Settings|Listener)$/.test(name));
   expect(values.filter((name) => !words.has(name))).toEqual([]);
 });

@@ -28,6 +28,18 @@ function isTest(name) {
 }
 
 /**
+ * Whether a test uses what the tests of a package that it may import have for support.
+ *
+ * @param {string} target relative to its package, as is `file`
+ * @param {string} file
+ * @param {readonly string[] | undefined} allowed
+ */
+function isSharedSupport(target, file, allowed) {
+  const [, owner = ''] = /^\.\.\/([^/]+)\/test\/support\//.exec(target) ?? [];
+  return isTest(file) && allowed !== undefined && allowed.includes(owner);
+}
+
+/**
  * What is wrong with one import of a package's file, if anything.
  *
  * @param {{ directory: string, file: string, specifier: string, allowed: readonly string[] | undefined }} where
@@ -35,7 +47,10 @@ function isTest(name) {
 function importProblem({ directory, file, specifier, allowed }) {
   if (specifier.startsWith('.')) {
     const target = path.relative(directory, path.resolve(path.dirname(file), specifier));
-    return target.startsWith('..') ? `imports ${specifier}, outside its package` : undefined;
+    if (!target.startsWith('..') || isSharedSupport(target, path.relative(directory, file), allowed)) {
+      return undefined;
+    }
+    return `imports ${specifier}, outside its package`;
   }
   if (!specifier.startsWith(scope)) return undefined;
   const [name = '', ...subpath] = specifier.slice(scope.length).split('/');

@@ -64,6 +64,26 @@ test('tests and private packages stay out of the sources of others', () => {
   ]);
 });
 
+test('a test may use the support of the tests of a package that it may import', () => {
+  const line = "import '../../tcp/test/support/sides.js';\n";
+  const violations = violationsIn({
+    ...core,
+    'packages/core-native/test/bad.test.ts': line,
+    'packages/pack/package.json': '{}',
+    'packages/pack/test/good.test.ts': line,
+    'packages/pack/test/bad.test.ts':
+      "import '../../tcp/test/sides.js';\nimport '../../tcp/src/server.js';\n",
+    'packages/pack/src/bad.ts': line,
+  });
+
+  expect(violations).toEqual([
+    'packages/core-native/test/bad.test.ts:1: imports ../../tcp/test/support/sides.js, outside its package',
+    'packages/pack/src/bad.ts:1: imports ../../tcp/test/support/sides.js, outside its package',
+    'packages/pack/test/bad.test.ts:1: imports ../../tcp/test/sides.js, outside its package',
+    'packages/pack/test/bad.test.ts:2: imports ../../tcp/src/server.js, outside its package',
+  ]);
+});
+
 test('a manifest names only what its package may use', () => {
   const violations = violationsIn({
     'packages/core-native/package.json': JSON.stringify({ devDependencies: { '@hp/tcp': 'workspace:*' } }),

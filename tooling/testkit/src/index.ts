@@ -5,6 +5,7 @@ export { deferred, type Deferred } from './deferred.js';
 export { echoPeer, type EchoPeer } from './echo-peer.js';
 export { eventually } from './eventually.js';
 export { EventLog, type LoggedEvent } from './event-log.js';
+export { fuzzing, fuzzMilliseconds } from './fuzz.js';
 export { many } from './many.js';
 export { modes } from './modes.js';
 export {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type ChildResult, runChild } from '../child.js';
+
+/** What stands in backticks. */
+export function codeIn(text: string): string[] {
+  return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
+}
+
+/** `send(id, data)` → `send`; `SocketHandle.fd` stays whole. */
+export function nameIn(code: string): string {
+  return /^[\w.]+/.exec(code)?.[0] ?? code;
+}
+
+/** The README of a package. */
+export class Readme {
+  readonly text: string;
+  readonly #folder: string;
+
+  /** @param folder - that of the package. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.text = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  }
+
+  /** Every word in it. */
+  get words(): Set<string> {
+    return new Set(this.text.match(/\w+/g));
+  }
+
+  /** The names of everything that stands in backticks, but for whole examples. */
+  get names(): Set<string> {
+    return new Set(codeIn(this.text.replaceAll(/```[\s\S]*?```/g, '')).map(nameIn));
+  }
+
+  /** The text between a heading and the next one. */
+  section(heading: string): string {
+    const lines = this.text.split('\n');
+    const start = lines.indexOf(heading);
+    if (start < 0) throw new Error(`The README has no heading '${heading}'.`);
+    const end = lines.findIndex((line, index) => index > start && /^#{1,6} /.test(line));
+    return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
+  }
+
+  /** The rows of all tables of a section, without their heads. */
+  rows(heading: string): string[][] {
+    const rows: string[][] = [];
+    let skips = 0;
+    for (const line of this.section(heading).split('\n')) {
+      if (!line.startsWith('|')) {
+        skips = 2;
+      } else if (skips > 0) {
+        skips--;
+      } else {
+        const cells = line.split('|').slice(1, -1);
+        rows.push(cells.map((cell) => cell.trim()));
+      }
+    }
+    return rows;
+  }
+
+  /** The code blocks of one language. */
+  blocks(language: string): string[] {
+    const blocks = this.text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'));
+    return [...blocks].map((match) => match[1] ?? '');
+  }
+
+  /** Runs one of the blocks in JavaScript, against the built package. */
+  run(index = 0): Promise<ChildResult> {
+    return this.withFile('example.mjs', this.blocks('js')[index] ?? '', (file) => runChild(file));
+  }
+
+  /** A file inside the package, so that it may import the package by its name. */
+  async withFile<T>(name: string, content: string, use: (file: string) => T): Promise<Awaited<T>> {
+    const results = path.join(this.#folder, 'test-results');
+    mkdirSync(results, { recursive: true });
+    const directory = mkdtempSync(path.join(results, 'readme-'));
+    try {
+      const file = path.join(directory, name);
+      writeFileSync(file, content);
+      return await use(file);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+}
