@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  ErrorCode,
+  type ModelConnection,
+  type ModelDecoder,
+  type ReceiveModel,
+  SettingStore,
+} from '@hp/core-native';
+import { PackDecoder } from './decoder.js';
+import { HEADER_BYTES, isAllowedLength, writeHeader } from './header.js';
+import { packRules, type PackSettings } from './settings.js';
+
+/**
+ * The PACK receive model, for the option `model` of a component: every `onReceive` gets one whole pack,
+ * however the stream was cut, and every `send`, `sendPackets` and `sendSmallFile` sends one. Both ends must
+ * speak it. A pack is a header of 4 bytes and a body; the header is a little-endian word of the flag (upper
+ * 10 bits) and the length of the body (lower 22).
+ *
+ * A send of nothing, or of more than `maxPackSize` bytes, is refused with `ErrorCode.MessageSize`. A received
+ * pack of such a length ends its connection with (Receive, `MessageSize`), one with another flag with
+ * (Receive, `BadMessage`). HP-Socket: the PACK components.
+ * @throws HpSocketError where an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * const server = new TcpServer({ onReceive: (server, id, pack) => void server.send(id, pack) }, { model: pack() });
+ * ```
+ */
+export function pack(options: Partial<PackSettings> = {}): ReceiveModel<Buffer> {
+  const settings = new SettingStore(packRules);
+  settings.setAll(options);
+  return new PackModel(settings.get('maxPackSize') as number, settings.get('headerFlag') as number);
+}
+
+class PackModel implements ReceiveModel<Buffer> {
+  readonly name = 'pack';
+  readonly lends = true;
+  readonly #maxPackSize: number;
+  readonly #headerFlag: number;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+
+  constructor(maxPackSize: number, headerFlag: number) {
+    this.#maxPackSize = maxPackSize;
+    this.#headerFlag = headerFlag;
+  }
+
+  open(connection: ModelConnection<Buffer>): ModelDecoder {
+    return new PackDecoder(connection, this.#maxPackSize, this.#headerFlag);
+  }
+
+  encode(length: number): Uint8Array | ErrorCode {
+    if (!isAllowedLength(length, this.#maxPackSize)) return ErrorCode.MessageSize;
+    writeHeader(this.#header, this.#headerFlag, length);
+    return this.#header;
+  }
+}
