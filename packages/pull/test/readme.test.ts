@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { codeIn, faultsOf, PublicTypes, Readme } from '@hp/testkit/docs';
+import { pullRules } from '../src/settings.js';
+
+const folder = path.join(import.meta.dirname, '..');
+const readme = new Readme(folder);
+
+test('the example runs by itself against the built package and finds its messages right', async () => {
+  const result = await readme.run();
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  expect(result.stdout).toContain('messages:');
+});
+
+test.each(['src/index.ts', 'src/tcp.ts'])('every export of %s is in it', (entry) => {
+  const { words } = readme;
+  const { names } = new PublicTypes(folder, entry);
+  expect(names.filter((name) => !name.endsWith('Settings') && !words.has(name))).toEqual([]);
+});
+
+test('every call is in it', () => {
+  const types = new PublicTypes(folder);
+  const { names } = readme;
+  const calls = ['PullSocket', 'PullClient', 'PullModel'].flatMap((type) => [...types.membersOf(type)]);
+  // Those of every model.
+  const inner = new Set(['name', 'open', 'encode', 'lends']);
+  expect(calls.filter((call) => !inner.has(call) && !names.has(call))).toEqual([]);
+});
+
+describe('the settings table', () => {
+  const rows = readme.rows('### Settings');
+  const numberIn = (code = ''): number => Number(code.replaceAll(',', ''));
+
+  test('has every setting, and its default', () => {
+    const initial = rows.map(([name = '', , value = '']) => [codeIn(name)[0], numberIn(codeIn(value)[0])]);
+    const right = Object.entries(pullRules).map(([name, rule]) => [name, rule.initial]);
+    expect(initial).toEqual(right);
+  });
+
+  test.each(rows)('%s: the range is right', (name = '', range = '') => {
+    const rule = pullRules[codeIn(name)[0] ?? ''];
+    expect(rule && faultsOf(rule, range, numberIn)).toEqual([]);
+  });
+});
