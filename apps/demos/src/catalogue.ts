@@ -1,10 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { agentPfm } from './agent-pfm/index.js';
+import { agentPullFn } from './agent-pull-fn/index.js';
+import { agentPull } from './agent-pull/index.js';
 import { asyncChat } from './async-chat/index.js';
 import type { Demo } from './demo.js';
+import { echoPack } from './echo-pack/index.js';
 import { echoPfm } from './echo-pfm/index.js';
+import { echoPullFn } from './echo-pull-fn/index.js';
+import { echoPull } from './echo-pull/index.js';
 import { echo } from './echo/index.js';
 import { start } from './start/index.js';
 
 /** Every demo, in the order of `--list`. */
-export const demos: readonly Demo[] = [start, echo, echoPfm, agentPfm, asyncChat];
+export const demos: readonly Demo[] = [
+  start,
+  echo,
+  echoPull,
+  echoPullFn,
+  echoPack,
+  agentPull,
+  agentPullFn,
+  echoPfm,
+  agentPfm,
+  asyncChat,
+];

@@ -28,6 +28,14 @@ describe('the command line', () => {
     ['start', '--seconds'],
     ['echo server', '--reject'],
     ['echo client', '--address'],
+    ['echo-pull server', '--reject'],
+    ['echo-pull client', '--address'],
+    ['echo-pull-fn server', '--reject'],
+    ['echo-pull-fn client', '--address'],
+    ['echo-pack server', '--flag <0..1023>'],
+    ['echo-pack client', '--max-pack <bytes>'],
+    ['agent-pull', '--rounds'],
+    ['agent-pull-fn', '--connections'],
     ['echo-pfm server', '--threads'],
     ['echo-pfm client', '--rounds'],
     ['agent-pfm', '--send-policy'],
@@ -42,6 +50,7 @@ describe('the command line', () => {
     ['--nonsense', 'unknown option'],
     ['start --seconds 0', 'from 0.1'],
     ['echo server -p 70000', 'from 0 to 65535'],
+    ['echo-pack client --flag 1024', 'from 0 to 1023'],
     ['agent-pfm -l 0', 'from 1'],
     ['async-chat client more', 'too many arguments'],
   ])('answers %s with one line and exit code 2', async (line, reason) => {
@@ -57,9 +66,11 @@ describe('the command line', () => {
 
 describe('the smoke run', () => {
   it('passes', async () => {
-    const output = await outputOf(0, '--smoke');
-    expect(output.match(/^passed {2}\S+/gm)).toEqual(demos.map(({ name }) => `passed  ${name}`));
-  });
+    await using run = launch('--smoke');
+    for (const { name } of demos) await run.shows(new RegExp(`^(passed|FAILED) {2}${name}[ :]`, 'm'));
+    await run.exits(0);
+    expect(run.output.match(/^passed {2}\S+/gm)).toEqual(demos.map(({ name }) => `passed  ${name}`));
+  }, 120_000);
 
   it('fails when a demo does, after it has tried the others', async () => {
     const lines: unknown[] = [];

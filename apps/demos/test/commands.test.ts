@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { TcpClient, TcpServer } from '@hp/tcp';
+import { TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { describe, expect, it } from 'vitest';
+import { agentCommands } from '../src/interactive/agent-commands.js';
 import { clientCommands } from '../src/interactive/client-commands.js';
 import { connectionCommands } from '../src/interactive/connection-commands.js';
 import { execute, type InteractiveCommand, runShell } from '../src/interactive/shell.js';
@@ -16,6 +17,13 @@ describe('the words of a command', () => {
     words.end();
   });
 
+  it('may name a host and a port', () => {
+    const words = new Words('example.org 80');
+    expect(words.host()).toBe('example.org');
+    expect(words.port()).toBe(80);
+    expect(words.host()).toBeUndefined();
+  });
+
   it('may be left out where there is a default', () => {
     const words = new Words('');
     expect(words.milliseconds(60)).toBe(60_000);
@@ -28,6 +36,8 @@ describe('the words of a command', () => {
     ['0', (words: Words) => words.id(), "'0' is none"],
     ['-1', (words: Words) => words.id(), 'is none'],
     ['1x', (words: Words) => words.id(), 'is none'],
+    ['', (words: Words) => words.port(), 'missing'],
+    ['65536', (words: Words) => words.port(), "'65536' is none"],
     ['2', (words: Words) => words.flag(true), '0 or 1'],
     ['soon', (words: Words) => words.milliseconds(1), 'seconds'],
     ['', (words: Words) => words.text(), 'text'],
@@ -111,12 +121,53 @@ describe('the commands of components', () => {
       'kickl',
       'kicks',
     ]);
+    const agent = agentCommands({
+      ...controls,
+      component: new TcpAgent({}),
+      address: '127.0.0.1',
+      port: 1,
+      connect: () => undefined,
+    });
+    expect(names(agent)).toEqual([...names(server), 'connect']);
     const client = clientCommands({
       ...controls,
       component: new TcpClient({}),
       connected: () => Promise.resolve(),
     });
     expect(names(client)).toEqual(['start', 'stop', 'status', 'stat', 'args', 'send', 'pause']);
+  });
+
+  it('connect to where they are told, or to where the options say', async () => {
+    const reached: string[] = [];
+    const commands = agentCommands({
+      ...controls,
+      component: new TcpAgent({}),
+      address: '127.0.0.1',
+      port: 1,
+      connect: (host, port) => void reached.push(`${host} ${port}`),
+    });
+    expect(await typed(commands, 'connect', 'connect example.org 80', 'connect example.org')).toEqual([
+      'error: the port is missing; connect [host port]',
+    ]);
+    expect(reached).toEqual(['127.0.0.1 1', 'example.org 80']);
+  });
+
+  it('send as they are told to', async () => {
+    const sent: string[] = [];
+    const server = connectionCommands({
+      ...controls,
+      component: new TcpServer({}),
+      send: (id, text) => sent.push(`${id} ${String(text)}`) > 0,
+    });
+    const client = clientCommands({
+      ...controls,
+      component: new TcpClient({}),
+      connected: () => Promise.resolve(),
+      send: (text) => sent.push(String(text)) > 0,
+    });
+    await typed(server, 'send 7 hello');
+    await typed(client, 'send hello');
+    expect(sent).toEqual(['7 hello', 'hello']);
   });
 
   it('say when the component does not run', async () => {

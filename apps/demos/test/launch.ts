@@ -44,3 +44,9 @@ export async function plainServer(
     },
   };
 }
+
+/** A port that nobody listens on any more. */
+export async function freePort(): Promise<string> {
+  await using server = await plainServer(() => undefined);
+  return server.port;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { launch, launchServer, plainServer } from './launch.js';
+import { freePort, launch, launchServer, plainServer } from './launch.js';
 
 const loads: [name: string, ...command: string[]][] = [
   ['echo-pfm', 'echo-pfm', 'client'],
@@ -62,7 +62,7 @@ describe.each(loads)('%s', (_, ...command) => {
   });
 
   it('fails where nobody listens, and says how to start a server', async () => {
-    const { port } = await freePort();
+    const port = await freePort();
     await using load = launch(...command, '-p', port, '-c', '3');
     await load.exits(1);
     expect(load.output).toMatch(/^error: 3 of 3 connections failed\. .*ECONNREFUSED.*echo-pfm server\n$/);
@@ -72,10 +72,4 @@ describe.each(loads)('%s', (_, ...command) => {
 function changed(data: Buffer): Buffer {
   data.writeUInt8(data.readUInt8(0) ^ 1, 0);
   return data;
-}
-
-/** A port that nobody listens on any more. */
-async function freePort(): Promise<{ port: string }> {
-  await using server = await plainServer(() => undefined);
-  return { port: server.port };
 }

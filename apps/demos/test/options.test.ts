@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../src/options/command.js';
 import { letters, type OptionValues } from '../src/options/letters.js';
-import { toSettings } from '../src/options/settings.js';
+import { toPackSettings, toSettings } from '../src/options/settings.js';
 
 const everyName = Object.keys(letters) as (keyof OptionValues)[];
 
@@ -54,8 +54,10 @@ describe('options', () => {
       keepAlive: true,
       reuseAddress: 1,
       sendPolicy: 0,
+      flag: 0,
+      maxPack: 262_144,
     });
-    const written = Object.values(letters).map(({ flags }) => flags[1]);
+    const written = Object.values(letters).map(({ flags }) => /^-(\w)/.exec(flags)?.[1] ?? '');
     expect([...written].sort().join('')).toBe('abcdeijlmnpqrst');
   });
 
@@ -79,12 +81,14 @@ describe('options', () => {
       reuseAddress: 2,
       sendPolicy: 1,
       threads: 4,
+      flag: 0,
+      maxPack: 262_144,
     });
   });
 
   it('are taken by long name', async () => {
-    const { options } = await parse('--port 80 --bind localhost --send-policy 2 --max-connections 5');
-    expect(options).toMatchObject({ port: 80, bind: '127.0.0.1', sendPolicy: 2, maxConnections: 5 });
+    const { options } = await parse('--port 80 --bind localhost --send-policy 2 --flag 1023 --max-pack 1');
+    expect(options).toMatchObject({ port: 80, bind: '127.0.0.1', sendPolicy: 2, flag: 1023, maxPack: 1 });
   });
 
   it('may have another default in one command', async () => {
@@ -100,6 +104,8 @@ describe('options', () => {
     ['-i x', 'a number of seconds'],
     ['-n yes', '0 or 1'],
     ['-s 3', 'from 0 to 2'],
+    ['--flag 1024', 'from 0 to 1023'],
+    ['--max-pack 0', 'from 1 to 4194303'],
     ['-b nowhere', 'an IP address'],
     ['-j example.org', 'an IP address'],
     ['-a a/b', 'a host name or an IP address'],
@@ -138,5 +144,6 @@ describe('options', () => {
       sendPolicy: 1,
       workerThreadCount: 3,
     });
+    expect(toPackSettings({ flag: 7, maxPack: 8 })).toEqual({ headerFlag: 7, maxPackSize: 8 });
   });
 });

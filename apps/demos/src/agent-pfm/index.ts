@@ -2,8 +2,9 @@
 import { TcpAgent } from '@hp/tcp';
 import type { Command } from 'commander';
 import type { Demo } from '../demo.js';
+import { agentLane, agentLoadOptions } from '../load/agent-load.js';
 import type { Lane } from '../load/load.js';
-import { loadDefaults, loadMarks, loadOptions, perform, toLoad } from '../load/perform.js';
+import { loadDefaults, loadMarks, perform, toLoad } from '../load/perform.js';
 import type { VerifiedStream } from '../load/verified-stream.js';
 import { defineCommand } from '../options/command.js';
 import { toSettings } from '../options/settings.js';
@@ -17,15 +18,7 @@ export const agentPfm: Demo = {
   define: (command: Command) => {
     defineCommand(command, {
       summary: agentPfm.summary,
-      options: [
-        ...loadOptions,
-        'maxConnections',
-        'asyncConnect',
-        'keepAlive',
-        'reuseAddress',
-        'sendPolicy',
-        'threads',
-      ],
+      options: agentLoadOptions,
       defaults: loadDefaults,
       run: async (options) => {
         const load = toLoad(options);
@@ -37,20 +30,13 @@ export const agentPfm: Demo = {
           { ...toSettings(options), ...loadMarks },
         );
         agent.start(options.bind, options.asyncConnect);
-        const connect = async (stream: VerifiedStream): Promise<Lane> =>
-          toLane(agent, await agent.connectAsync(options.address, options.port, { extra: stream }), stream);
-        await perform(load, options, load.streams.map(connect));
+        const connect = async (stream: VerifiedStream): Promise<Lane> => {
+          const id = await agent.connectAsync(options.address, options.port, { extra: stream });
+          return agentLane(agent, id, stream, (bytes) => agent.send(id, bytes));
+        };
+        await perform(load, { ...options, server: 'echo-pfm server' }, load.streams.map(connect));
       },
     });
   },
   smoke: (launch) => smokeLoad(launch, ['agent-pfm']),
 };
-
-function toLane(agent: TcpAgent<VerifiedStream>, id: number, stream: VerifiedStream): Lane {
-  return {
-    stream,
-    send: (bytes) => agent.send(id, bytes),
-    isCongested: () => agent.isCongested(id),
-    drained: () => agent.drained(id),
-  };
-}

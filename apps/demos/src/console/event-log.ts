@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describeError, errorName, SocketOperation } from '@hp/tcp';
-import { printable, quantity, timeOfDay } from './text.js';
+import { describeError, errorName, type SocketAddress, SocketOperation } from '@hp/tcp';
+import { type Message, UNCOUNTED } from '../messages/message.js';
+import { endpoint, printable, quantity, timeOfDay } from './text.js';
 
 const PREVIEW_CHARACTERS = 60;
 
@@ -24,9 +25,23 @@ export class EventLog {
     this.#print(`${timeOfDay()}  ${who.padEnd(5)} ${name.padEnd(16)} ${detail}`.trimEnd());
   };
 
+  connected(id: number, remote: SocketAddress | undefined, local: SocketAddress | undefined): void {
+    this.event('onConnect', id, `${endpoint(remote)} from ${endpoint(local)}`);
+  }
+
   received(id: number, data: Buffer): void {
-    const text = data.toString('utf8', 0, 4 * PREVIEW_CHARACTERS).trimEnd();
-    this.event('onReceive', id, `${quantity(data.length, 'byte')}: ${printable(text, PREVIEW_CHARACTERS)}`);
+    this.event('onReceive', id, preview(data));
+  }
+
+  /** The `onReceive` of the PULL model. */
+  arrived(id: number, available: number): void {
+    this.event('onReceive', id, `${quantity(available, 'byte')} to fetch`);
+  }
+
+  /** A message has been fetched. */
+  fetched(id: number, { sequence, body }: Message): void {
+    const number = sequence === UNCOUNTED ? 'not counted' : String(sequence);
+    this.event('message', id, `${number}, ${preview(body)}`);
   }
 
   sent(id: number, length: number): void {
@@ -36,4 +51,9 @@ export class EventLog {
   closed(id: number, operation: SocketOperation, errorCode: number): void {
     this.event('onClose', id, describeClose(operation, errorCode));
   }
+}
+
+function preview(data: Buffer): string {
+  const text = data.toString('utf8', 0, 4 * PREVIEW_CHARACTERS).trimEnd();
+  return `${quantity(data.length, 'byte')}: ${printable(text, PREVIEW_CHARACTERS)}`;
 }

@@ -24,7 +24,7 @@ export function defineClient(command: Command): void {
         return toLane(client, stream);
       };
       try {
-        await perform(load, options, load.streams.map(connect));
+        await perform(load, { ...options, server: 'echo-pfm server' }, load.streams.map(connect));
       } finally {
         await Promise.all(clients.map((client) => client.stop()));
       }

@@ -6,13 +6,15 @@ import type { InteractiveCommand } from './shell.js';
 /** A component with one connection that is run by typing. */
 export interface ClientControls extends Controls {
   readonly component: SingleConnectionComponent;
+  /** How text is sent; absent: as it is. */
+  readonly send?: (text: Buffer) => boolean;
   /** Settles when a connect that is under way has ended. */
   connected(): Promise<void>;
 }
 
 /** The commands of a component with one connection: they need no id. */
 export function clientCommands(controls: ClientControls): InteractiveCommand[] {
-  const { component } = controls;
+  const { component, send = (text: Buffer) => component.send(text) } = controls;
   return [
     ...componentCommands(controls),
     {
@@ -21,7 +23,7 @@ export function clientCommands(controls: ClientControls): InteractiveCommand[] {
       run: async (words) => {
         const text = Buffer.from(words.text());
         await controls.connected();
-        answer(controls, component.send(text), 'queued');
+        answer(controls, send(text), 'queued');
       },
     },
     {

@@ -7,13 +7,17 @@ import type { InteractiveCommand } from './shell.js';
 /** A component with many connections that is run by typing. */
 export interface ConnectionControls extends Controls {
   readonly component: MultiConnectionComponent;
+  /** How text is sent; absent: as it is. */
+  readonly send?: (id: number, text: Buffer) => boolean;
+  /** Settles when every connect that is under way has ended. */
+  connected?(): Promise<void>;
 }
 
 const DEFAULT_PERIOD_SECONDS = 60;
 
 /** The commands of a component with many connections, each known by its id. */
 export function connectionCommands(controls: ConnectionControls): InteractiveCommand[] {
-  const { component } = controls;
+  const { component, send = (id: number, text: Buffer) => component.send(id, text) } = controls;
   const sweep = (
     name: string,
     meaning: string,
@@ -33,9 +37,11 @@ export function connectionCommands(controls: ConnectionControls): InteractiveCom
     {
       usage: 'send {id} {text}',
       meaning: 'send text',
-      run: (words) => {
+      run: async (words) => {
         const id = words.id();
-        answer(controls, component.send(id, Buffer.from(words.text())), 'queued');
+        const text = Buffer.from(words.text());
+        await controls.connected?.();
+        answer(controls, send(id, text), 'queued');
       },
     },
     {

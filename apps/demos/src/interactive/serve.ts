@@ -3,8 +3,24 @@ import type { MultiConnectionComponent } from '@hp/core-native';
 import type { SocketAddress } from '@hp/tcp';
 import type { Terminal } from '../console/terminal.js';
 import { endpoint } from '../console/text.js';
-import { connectionCommands, listConnections } from './connection-commands.js';
+import type { OptionValues } from '../options/letters.js';
+import { connectionCommands, type ConnectionControls, listConnections } from './connection-commands.js';
 import { runShell } from './shell.js';
+
+type ServerOption =
+  'bind' | 'port' | 'reject' | 'maxConnections' | 'keepAlive' | 'reuseAddress' | 'sendPolicy' | 'threads';
+
+/** The options of every command that shows the events of a server. */
+export const serverOptions: readonly ServerOption[] = [
+  'bind',
+  'port',
+  'reject',
+  'maxConnections',
+  'keepAlive',
+  'reuseAddress',
+  'sendPolicy',
+  'threads',
+];
 
 /** A component that listens. */
 export interface Listening extends MultiConnectionComponent {
@@ -12,17 +28,14 @@ export interface Listening extends MultiConnectionComponent {
   start(address: string, port: number): void;
 }
 
-/** Where a server listens, and the options it was given. */
-export interface Serving {
-  readonly bind: string;
-  readonly port: number;
-  readonly args: readonly string[];
-}
+/** Where a server listens, and what it is run with. */
+export interface Serving
+  extends Pick<OptionValues, 'bind' | 'port'>, Pick<ConnectionControls, 'args' | 'send'> {}
 
 /** Starts a server and carries out what is typed, until the input ends; then stops it. */
 export async function serve(server: Listening, terminal: Terminal, serving: Serving): Promise<void> {
   const { print } = terminal;
-  const { bind, port, args } = serving;
+  const { bind, port, ...controls } = serving;
   await using component = server;
   const start = (): void => {
     component.start(bind, port);
@@ -31,5 +44,5 @@ export async function serve(server: Listening, terminal: Terminal, serving: Serv
   const status = (): string =>
     `listening on ${endpoint(component.listenAddress)}, ${listConnections(component)}`;
   start();
-  await runShell(terminal, connectionCommands({ component, args, print, start, status }), print);
+  await runShell(terminal, connectionCommands({ ...controls, component, print, start, status }), print);
 }

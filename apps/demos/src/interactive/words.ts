@@ -18,6 +18,19 @@ export class Words {
     throw new CommandError(`the id of a connection is missing${word === '' ? '' : `: '${word}' is none`}`);
   }
 
+  /** The name or address of a host; `undefined` where there is nothing more. */
+  host(): string | undefined {
+    const word = this.#next();
+    return word === '' ? undefined : word;
+  }
+
+  /** A port; it must be there. */
+  port(): number {
+    const word = this.#next();
+    if (/^\d{1,5}$/.test(word) && Number(word) <= 65_535) return Number(word);
+    throw new CommandError(`the port is missing${word === '' ? '' : `: '${word}' is none`}`);
+  }
+
   /** `0` or `1`. */
   flag(initial: boolean): boolean {
     const word = this.#next();

@@ -67,6 +67,13 @@ export class Load {
     return HandleResult.Ok;
   }
 
+  /** For `onReceive`: what has come is no echo at all. */
+  refuse(problem: string): HandleResult {
+    this.tally.fail(problem);
+    this.#finish();
+    return HandleResult.Error;
+  }
+
   /** For `onClose`: a connection that closes before the run is over is an error. */
   close(operation: SocketOperation, errorCode: number): void {
     if (this.#isOver) return;

@@ -10,6 +10,12 @@ import { watch } from './watch.js';
 type LoadOption = 'address' | 'port' | 'bind' | 'connections' | 'rounds' | 'size' | 'interval';
 type LoadOptions = Pick<OptionValues, LoadOption>;
 
+/** Where the load goes. */
+export interface Target extends Pick<OptionValues, 'address' | 'port'> {
+  /** The command that starts such a server. */
+  readonly server: string;
+}
+
 /** The options of every command that makes a load. */
 export const loadOptions: readonly LoadOption[] = [
   'address',
@@ -43,11 +49,11 @@ export function toLoad(options: LoadOptions): Load {
  */
 export async function perform(
   load: Load,
-  { address, port }: LoadOptions,
+  { address, port, server }: Target,
   connections: readonly Promise<Lane>[],
 ): Promise<void> {
   const { rounds, size } = load.plan;
-  const lanes = await allOf(connections);
+  const lanes = await allOf(connections, server);
   console.log(
     `${quantity(lanes.length, 'connection')} to ${address}:${port}, ${quantity(rounds, 'round')} of ${quantity(size, 'byte')}`,
   );
@@ -57,7 +63,7 @@ export async function perform(
   report(load, performance.now() - startedAt);
 }
 
-async function allOf(connections: readonly Promise<Lane>[]): Promise<Lane[]> {
+async function allOf(connections: readonly Promise<Lane>[], server: string): Promise<Lane[]> {
   const attempts = await Promise.allSettled(connections);
   const lanes: Lane[] = [];
   const reasons: unknown[] = [];
@@ -69,7 +75,7 @@ async function allOf(connections: readonly Promise<Lane>[]): Promise<Lane[]> {
   const [first] = reasons;
   const reason = first instanceof Error ? first.message : String(first);
   const isRefused = HpSocketError.isInstance(first) && first.errno === ErrorCode.ConnectionRefused;
-  const hint = isRefused ? ' Start a server first: npm run demo -- echo-pfm server' : '';
+  const hint = isRefused ? ` Start a server first: npm run demo -- ${server}` : '';
   throw new DemoFailure(`${reasons.length} of ${attempts.length} connections failed. ${reason}${hint}`);
 }
 

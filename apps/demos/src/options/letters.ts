@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The option letters of HP-Socket's demos, each with a long name: one table for all demos.
+import { MAX_HEADER_FLAG, MAX_PACK_SIZE } from '@hp/pack';
 import { ReuseAddressPolicy, SendPolicy } from '@hp/tcp';
 import { address, flag, host, ownAddress, seconds, type ValueParser, wholeNumber } from './values.js';
 
@@ -20,6 +21,8 @@ export interface OptionValues {
   reuseAddress: ReuseAddressPolicy;
   sendPolicy: SendPolicy;
   threads: number | undefined;
+  flag: number;
+  maxPack: number;
 }
 
 /** One option: how it is written, what it means, and what it is when nobody gives it. */
@@ -32,7 +35,7 @@ export interface Letter<T> {
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** The table; the defaults are HP-Socket's unless a demo says otherwise. */
+/** The table; the defaults are HP-Socket's unless a demo says otherwise. The last two have no letter there. */
 export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValues[Name]> } = {
   address: {
     flags: '-a, --address <host>',
@@ -123,5 +126,17 @@ export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValu
     meaning: 'worker threads; 0: work inside the loop of Node',
     parse: wholeNumber(0, 512),
     initial: undefined,
+  },
+  flag: {
+    flags: `--flag <0..${MAX_HEADER_FLAG}>`,
+    meaning: 'flag of sent packs; received ones must have it too, unless it is 0',
+    parse: wholeNumber(0, MAX_HEADER_FLAG),
+    initial: 0,
+  },
+  maxPack: {
+    flags: '--max-pack <bytes>',
+    meaning: 'length of the longest pack',
+    parse: wholeNumber(1, MAX_PACK_SIZE),
+    initial: 262_144,
   },
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PackSettings } from '@hp/pack';
 import type { ReuseAddressPolicy, SendPolicy } from '@hp/tcp';
 import type { OptionValues } from './letters.js';
 
@@ -24,4 +25,9 @@ export function toSettings(options: Partial<Tunable>): TunedSettings {
     ...(sendPolicy !== undefined && { sendPolicy }),
     ...(threads !== undefined && { workerThreadCount: threads }),
   };
+}
+
+/** The settings of the PACK model that `options` ask for. */
+export function toPackSettings({ flag, maxPack }: Pick<OptionValues, 'flag' | 'maxPack'>): PackSettings {
+  return { headerFlag: flag, maxPackSize: maxPack };
 }
