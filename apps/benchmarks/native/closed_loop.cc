@@ -19,7 +19,7 @@ namespace hp::bench {
 namespace {
 
 constexpr size_t kBufferSize = size_t{256} * 1024;
-constexpr size_t kGatherSize = size_t{64} * 1024;
+constexpr size_t kGatherSize = size_t{128} * 1024;
 constexpr int kAnswerDeadlineMs = 5'000;
 
 // Small enough for every server's listen queue: an overflowing queue drops the
@@ -30,7 +30,7 @@ constexpr size_t kConnectionsPerWave = 100;
 
 ClosedLoop::ClosedLoop(const Options& options)
     : options_(options),
-      payload_(options.size),
+      payload_(options.size, options.framed),
       server_(options.server_pid),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       connections_(options.connections),
@@ -194,8 +194,8 @@ bool ClosedLoop::Verify(Connection& connection, std::span<const char> bytes, Tim
     const auto message = payload_.At(connection.number, connection.received);
     const size_t length = std::min(message.size(), bytes.size());
     if (std::memcmp(message.data(), bytes.data(), length) != 0) return false;
-    if (length == message.size()) Complete(connection, now);
     connection.received += length;
+    if (connection.received % options_.size == 0) Complete(connection, now);
     bytes = bytes.subspan(length);
   }
   return true;
@@ -206,7 +206,7 @@ void ClosedLoop::Complete(const Connection& connection, Time now) {
   --in_flight_;
   if (phase_ != Phase::kMeasuring) return;
   const Time granted_at =
-      connection.granted_at[connection.received / options_.size % options_.outstanding];
+      connection.granted_at[(connection.received / options_.size - 1) % options_.outstanding];
   report_.latencies.Record(
       static_cast<uint64_t>(std::chrono::nanoseconds(now - granted_at).count()));
 }

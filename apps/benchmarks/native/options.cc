@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "payload.h"
+
 namespace hp::bench {
 namespace {
 
@@ -18,6 +20,12 @@ Number ParseNumber(std::string_view text) {
     throw std::invalid_argument("not a number in range: " + std::string(text));
   }
   return value;
+}
+
+bool ParseFraming(std::string_view text) {
+  if (text == "none") return false;
+  if (text == "pack") return true;
+  throw std::invalid_argument("unknown framing: " + std::string(text));
 }
 
 Mode ParseMode(std::string_view text) {
@@ -37,6 +45,9 @@ void Check(const Options& options) {
   if (options.connections == 0 || options.size == 0) {
     throw std::invalid_argument("--connections and --size must be at least 1");
   }
+  if (options.framed && options.size <= Payload::kHeaderBytes) {
+    throw std::invalid_argument("--size must leave room for a header");
+  }
   if (options.burst == 0 || options.outstanding < options.burst) {
     throw std::invalid_argument("--burst must be at least 1 and at most --outstanding");
   }
@@ -50,7 +61,8 @@ void Check(const Options& options) {
 const char kUsage[] =
     "usage: load_generator --port N [--mode echo|churn|idle] [--host IPV4] [--connections N]\n"
     "                      [--outstanding N] [--burst N] [--size BYTES] [--warmup MS]\n"
-    "                      [--duration MS] [--messages N] [--server-pid PID]\n";
+    "                      [--framing none|pack] [--duration MS] [--messages N] [--server-pid "
+    "PID]\n";
 
 Options ParseOptions(int argc, char** argv) {
   Options options;
@@ -62,6 +74,7 @@ Options ParseOptions(int argc, char** argv) {
       {"--outstanding", Into(options.outstanding)},
       {"--burst", Into(options.burst)},
       {"--size", Into(options.size)},
+      {"--framing", [&](std::string_view text) { options.framed = ParseFraming(text); }},
       {"--warmup", Into(options.warmup_ms)},
       {"--duration", Into(options.duration_ms)},
       {"--messages", Into(options.messages)},

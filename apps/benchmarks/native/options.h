@@ -19,6 +19,7 @@ struct Options {
   uint32_t outstanding = 1;  // messages in flight per connection
   uint32_t burst = 1;        // messages written at once
   size_t size = 64;          // bytes per message
+  bool framed = false;       // messages begin with the length of the rest
   uint32_t warmup_ms = 0;
   uint32_t duration_ms = 0;  // 0: until `messages`
   uint64_t messages = 0;     // 0: until `duration_ms`

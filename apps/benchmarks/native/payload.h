@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -15,19 +16,29 @@ namespace hp::bench {
 // number choose where the slice starts: it is sent without being built and
 // verified with one memcmp, yet a lost, repeated, reordered or crossed message
 // differs from the expected one.
+//
+// A framed message begins with a header: the length of the rest, little-endian.
 class Payload {
  public:
-  explicit Payload(size_t message_size)
-      : message_size_(message_size), pattern_(message_size + kStarts) {
+  static constexpr size_t kHeaderBytes = 4;
+
+  Payload(size_t message_size, bool framed)
+      : message_size_(message_size), framed_(framed), pattern_(message_size + kStarts) {
     std::mt19937 random(1);
     for (char& byte : pattern_) byte = static_cast<char>(random());
+    for (size_t i = 0; i < kHeaderBytes; ++i) {
+      header_[i] = static_cast<char>((message_size - kHeaderBytes) >> (8 * i));
+    }
   }
 
-  // From `position` in the stream of `connection` to the end of the message it lies in.
+  // From `position` in the stream of `connection` to the end of the header or the message it lies
+  // in.
   std::span<const char> At(uint32_t connection, uint64_t position) const {
     const uint64_t sequence = position / message_size_;
+    const size_t offset = position % message_size_;
+    if (framed_ && offset < kHeaderBytes) return std::span(header_).subspan(offset);
     const size_t start = (connection * kConnectionStride + sequence * kSequenceStride) % kStarts;
-    return std::span(pattern_).subspan(start, message_size_).subspan(position % message_size_);
+    return std::span(pattern_).subspan(start, message_size_).subspan(offset);
   }
 
  private:
@@ -37,6 +48,8 @@ class Payload {
   static constexpr uint64_t kSequenceStride = 257;
 
   size_t message_size_;
+  bool framed_;
+  std::array<char, kHeaderBytes> header_;
   std::vector<char> pattern_;
 };
 

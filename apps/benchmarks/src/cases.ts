@@ -9,6 +9,8 @@ export interface Case {
   metric: Metric;
   /** Options of the load generator. */
   load: readonly string[];
+  /** Only for servers that say so: they must cut the stream into messages. */
+  isFramed?: true;
   /** Fewer rounds than the others, where a round is long and its figure steady. */
   maxRounds?: number;
 }
@@ -62,6 +64,41 @@ export const cases: readonly Case[] = [
     title: '64 B, 10,000 connections, 1 outstanding',
     metric: 'cpuMicroseconds',
     load: ['--connections', '10000'],
+  },
+  {
+    name: 'pack',
+    title: 'packs of 64 B, 50 connections, 32 outstanding',
+    metric: 'cpuMicroseconds',
+    isFramed: true,
+    load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '68'],
+  },
+  {
+    name: 'pack-1k',
+    title: 'packs of 1 KiB, 50 connections, 32 outstanding',
+    metric: 'cpuMicroseconds',
+    isFramed: true,
+    load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '1028'],
+  },
+  {
+    name: 'pack-64k',
+    title: 'packs of 64 KiB, 10 connections',
+    metric: 'cpuMicroseconds',
+    isFramed: true,
+    load: ['--framing', 'pack', '--connections', '10', '--size', '65540'],
+  },
+  {
+    name: 'pack-4m',
+    title: 'packs of 4 MiB - 1, 4 connections',
+    metric: 'cpuMicroseconds',
+    isFramed: true,
+    load: ['--framing', 'pack', '--connections', '4', '--size', '4194307'],
+  },
+  {
+    name: 'pull',
+    title: 'head of 4 B + body of 64 B, fetched; 50 connections, 32 outstanding',
+    metric: 'cpuMicroseconds',
+    isFramed: true,
+    load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '68'],
   },
 ];
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { caseNames } from './cases.js';
 import { appRoot, nativeProgram } from './paths.js';
 
 /** A server to compare: a child process that prints `listening <port>` and echoes. */
@@ -9,7 +10,7 @@ export interface Peer {
   title: string;
   /** Throws where the server cannot be had on this machine. */
   command(): readonly string[];
-  /** The cases it takes part in when not asked for by name; all where absent. */
+  /** The cases it takes part in when not asked for by name; all but framed ones where absent. */
   cases?: readonly string[];
 }
 
@@ -21,8 +22,15 @@ function bunBinary(): string {
   return createRequire(import.meta.url).resolve('@oven/bun-linux-x64/bin/bun');
 }
 
+const packCases = ['pack', 'pack-1k', 'pack-64k', 'pack-4m'];
+
 export const peers: readonly Peer[] = [
-  { name: 'limit', title: 'C limit', command: () => [nativeProgram('echo_limit')] },
+  {
+    name: 'limit',
+    title: 'C limit',
+    command: () => [nativeProgram('echo_limit')],
+    cases: caseNames,
+  },
   {
     name: 'limit-owned',
     title: 'C limit, 512 buffers',
@@ -41,6 +49,30 @@ export const peers: readonly Peer[] = [
     title: '@hp/tcp, 1 I/O thread',
     command: () => nodePeer('hp-tcp.js', '1'),
     cases: ['echo-50', 'burst', 'large'],
+  },
+  {
+    name: 'ours-pack',
+    title: '@hp/pack',
+    command: () => nodePeer('hp-pack.js'),
+    cases: packCases,
+  },
+  {
+    name: 'ours-pack-borrowed',
+    title: '@hp/pack, borrowed',
+    command: () => nodePeer('hp-pack-borrowed.js'),
+    cases: packCases,
+  },
+  {
+    name: 'ours-pull',
+    title: '@hp/pull',
+    command: () => nodePeer('hp-pull.js'),
+    cases: ['pull'],
+  },
+  {
+    name: 'node-pack',
+    title: 'framing on node:net',
+    command: () => nodePeer('node-pack.js'),
+    cases: [...packCases, 'pull'],
   },
   { name: 'bun', title: 'Bun', command: () => [bunBinary(), path.join(appRoot, 'dist/peers/bun.js')] },
   { name: 'node', title: 'node:net', command: () => nodePeer('node-net.js') },

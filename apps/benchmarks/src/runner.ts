@@ -59,8 +59,8 @@ function* plan(available: readonly Peer[], options: Options): Generator<Run> {
   }
 }
 
-function takesPart({ cases: own }: Peer, { name }: Case): boolean {
-  return own === undefined || own.includes(name);
+function takesPart({ cases: own }: Peer, { name, isFramed }: Case): boolean {
+  return own === undefined ? isFramed !== true : own.includes(name);
 }
 
 async function measure(peer: Peer, { metric, load }: Case, options: Options): Promise<Sample['metrics']> {
