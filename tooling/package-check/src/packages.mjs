@@ -3,7 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** @typedef {{ name: string, private?: boolean, exports: Record<string, unknown> }} Manifest */
+/** @typedef {Record<string, string>} Dependencies */
+/**
+ * @typedef {{
+ *   name: string,
+ *   private?: boolean,
+ *   exports: Record<string, unknown>,
+ *   dependencies?: Dependencies,
+ *   peerDependencies?: Dependencies,
+ * }} Manifest
+ */
+/** @typedef {{ directory: string, manifest: Manifest }} Package */
 
 export const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -19,6 +29,20 @@ export function publishedPackages() {
     .filter(({ manifest }) => manifest.private !== true);
   if (found.length === 0) throw new Error('No published package found');
   return found;
+}
+
+/**
+ * A package, and those that it cannot do without. (An optional peer that is published is one that its example needs.)
+ *
+ * @param {Package} of
+ * @param {readonly Package[]} packages
+ * @returns {Package[]}
+ */
+export function neededBy(of, packages) {
+  const { dependencies = {}, peerDependencies = {} } = of.manifest;
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  const needed = packages.filter(({ manifest }) => names.includes(manifest.name));
+  return [...new Set([of, ...needed.flatMap((each) => neededBy(each, packages))])];
 }
 
 /**
