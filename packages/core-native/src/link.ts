@@ -45,6 +45,8 @@ const MAX_FILTER_CODE = 255;
 const MAX_FILTER_BYTES = 32 * 1024;
 /** Commands to send in the buffer before it is flushed within a batch. */
 const SENDS_PER_FLUSH = 64;
+/** A head beyond this goes out by itself, before its payload. */
+const MAX_HEAD_BYTES = 1024;
 /** How many sends one command stands for at most: they are counted in a byte. */
 const MAX_SENDS_PER_COMMAND = 255;
 
@@ -68,7 +70,7 @@ export class Link {
   readonly #records = new Uint32Array(MAX_BATCH * RECORD_WORDS);
   readonly #commandWords: Uint32Array;
   readonly #commandBytes: Uint8Array;
-  /** The commands, and behind them what is lent to listeners: copying within one memory takes half as long. */
+  /** What is lent to listeners, and behind it the commands: copying within one memory takes less time. */
   readonly #bytes: Uint8Array;
   #sends = 0;
   /** The connection that the last command sends on, and where that command is. */
@@ -84,10 +86,10 @@ export class Link {
 
   /** @param thread - the number of the reactor's thread within its component; -1: inline. */
   constructor(thread: number) {
-    const bytes = Buffer.allocUnsafeSlow(COMMAND_BUFFER_BYTES + STAGING_BYTES);
+    const bytes = Buffer.allocUnsafeSlow(STAGING_BYTES + COMMAND_BUFFER_BYTES);
     this.#bytes = bytes;
-    this.#commandBytes = bytes.subarray(0, COMMAND_BUFFER_BYTES);
-    this.#commandWords = new Uint32Array(bytes.buffer, 0, COMMAND_BUFFER_BYTES / 4);
+    this.#commandBytes = bytes.subarray(STAGING_BYTES);
+    this.#commandWords = new Uint32Array(bytes.buffer, STAGING_BYTES, COMMAND_BUFFER_BYTES / 4);
     const memory = { control: this.#control, records: this.#records, commands: this.#commandBytes };
     const native = binding.createLink(this, (count) => this.#deliver(count), memory, thread);
     if (native === undefined) {
@@ -97,7 +99,7 @@ export class Link {
       );
     }
     this.native = native;
-    this.blocks = new ReceiveBlocks(native, this.#control, bytes.subarray(COMMAND_BUFFER_BYTES));
+    this.blocks = new ReceiveBlocks(native, this.#control, bytes.subarray(0, STAGING_BYTES));
   }
 
   addEngine(engine: Engine): void {
@@ -156,6 +158,11 @@ export class Link {
     head: Uint8Array = NOTHING,
   ): void {
     const headBytes = head.length;
+    if (headBytes > MAX_HEAD_BYTES) {
+      this.send(connection, head, 0, headBytes);
+      this.send(connection, bytes, offset, length);
+      return;
+    }
     connection.sentBytes = (connection.sentBytes + headBytes + length) >>> 0;
     if (length >= DIRECT_SEND_BYTES) {
       if (headBytes !== 0) this.#write(head, headBytes, this.#roomToSend(connection, headBytes, 0));
@@ -177,7 +184,7 @@ export class Link {
     }
     const start = this.#sourceOffset + offset;
     if (this.#isSourceLent) {
-      copyWithin.call(this.#bytes, at + headBytes, start, start + length);
+      copyWithin.call(this.#bytes, STAGING_BYTES + at + headBytes, start, start + length);
     } else {
       set.call(this.#commandBytes, new Part(this.#sourceMemory, start, length), at + headBytes);
     }

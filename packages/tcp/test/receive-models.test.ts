@@ -149,6 +149,22 @@ describe.each(modes)('receive models ($name)', ({ workerThreadCount }) => {
     },
   );
 
+  test('may put a long head before a payload', async () => {
+    await using listener = await netListener();
+    const head = Buffer.alloc(60_000, 'head');
+    const model: ReceiveModel<string> = { ...lines(), encode: () => head };
+    await using agent = new TcpAgent({}, { workerThreadCount, model });
+    agent.start();
+    const id = await agent.connectAsync(listener.host, listener.port);
+    for (const length of [1, 15_000, 20_000]) agent.send(id, Buffer.alloc(length, 'payload'));
+    const expected = [1, 15_000, 20_000].map((length) =>
+      Buffer.concat([head, Buffer.alloc(length, 'payload')]),
+    );
+    const received = await (await listener.accepted()).receivedBytes(Buffer.concat(expected).length);
+
+    expect(received.equals(Buffer.concat(expected))).toBe(true);
+  });
+
   test('may give a connection up: (Receive, its code)', async () => {
     const closed = deferred<[SocketOperation, number]>();
     await using server = new TcpServer(

@@ -49,9 +49,11 @@ void Sender::Execute(std::span<std::byte> commands, std::uint32_t slot, std::uin
 
 void Sender::Read(std::span<std::byte> commands) {
   buffer_ = commands.data();
-  for (std::uint32_t offset = 0; offset < commands.size();) {
+  for (std::uint32_t offset = 0; commands.size() - offset >= sizeof(Command);) {
     Command& command = CommandAt(buffer_, offset);
     const std::size_t size = SizeOf(command);
+    // Memory beside the buffer is lent to listeners: one may have written too far.
+    if (size > commands.size() - offset) return;
     if (Connection* connection = context_.Find(command.slot, command.id())) {
       if (command.kind == CommandKind::kSend) {
         AddToFlush(*connection, offset);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstring>
+
 #include "reactor_fixture.h"
 
 namespace hp::net {
@@ -163,6 +166,20 @@ TEST_P(Sends, MayShareACommandAndAreCountedAll) {
   reactor.Flush();
   EXPECT_EQ(reactor.component.counters(0).sends.Read(), 3U);
   EXPECT_EQ(peer->Receive(), "three in one");
+}
+
+TEST_P(Sends, ThatClaimMoreThanTheBufferHoldsAreDropped) {
+  TestReactor reactor(GetParam());
+  const auto peer = reactor.Accept();
+  for (const std::uint32_t length : {9U, 4096U, 0xffff'ffffU}) {
+    Add(reactor, reactor.newest(), "whole");
+    Add(reactor, reactor.newest(), "too long");
+    const std::span<std::byte> buffer = reactor.commands.bytes();
+    constexpr std::size_t kSecond = sizeof(Command) + 8;
+    std::memcpy(&buffer[kSecond + offsetof(Command, length)], &length, sizeof(length));
+    reactor.Flush();
+    EXPECT_EQ(ReadAll(reactor, *peer), "whole");
+  }
 }
 
 TEST_P(Sends, OutsideOfTheBufferAreTheCallersAgainOnReturn) {
