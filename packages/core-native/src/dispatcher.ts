@@ -147,8 +147,21 @@ export class Dispatcher {
     if (decoder !== undefined && 'end' in decoder) decoder.end();
   }
 
-  /** Reading goes on: tells what had to wait for that. */
-  tellLate(connection: Connection): void {
+  /** Reading goes on: first for what the decoder has kept, then for what was on its way. */
+  resumed(connection: Connection): void {
+    try {
+      connection.decoder?.resume?.();
+    } catch (error) {
+      reportLater(error);
+    }
+    if (this.#engine.late.has(connection)) {
+      queueMicrotask(() => {
+        this.#tellLate(connection);
+      });
+    }
+  }
+
+  #tellLate(connection: Connection): void {
     const { late } = this.#engine;
     while (connection.state === ConnectionState.Open && !connection.isPaused) {
       const data = late.take(connection);

@@ -351,13 +351,7 @@ export class Engine {
     if (connection.isPaused === pause) return;
     connection.isPaused = pause;
     connection.link.command(pause ? CommandKind.Pause : CommandKind.Resume, connection);
-    if (pause) return;
-    connection.decoder?.resume?.();
-    if (this.late.has(connection)) {
-      queueMicrotask(() => {
-        this.dispatcher.tellLate(connection);
-      });
-    }
+    if (!pause) this.dispatcher.resumed(connection);
   }
 
   /** The own address; `undefined` while there is no socket. */

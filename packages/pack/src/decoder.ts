@@ -40,10 +40,6 @@ export class PackDecoder implements ModelDecoder {
   }
 
   receive(data: Buffer): void {
-    if (this.#waiting.length !== 0) {
-      this.#waiting = Buffer.concat([this.#waiting, data]);
-      return;
-    }
     const at = this.#read(data);
     if (at < data.length) this.#waiting = this.borrows ? Buffer.from(data.subarray(at)) : data.subarray(at);
     this.#chooseMemory();

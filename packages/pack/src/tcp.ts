@@ -24,7 +24,7 @@ export type TcpPackClientOptions = Omit<ClientOptions, 'model'> & Partial<PackSe
 // The settings are properties too; defineSettings makes them.
 
 export interface TcpPackServer<TExtra = unknown> extends PackSettings {
-  /** Phantom. */
+  /** Phantom: the type of the extra value. */
   readonly extraType?: TExtra;
 }
 
@@ -49,7 +49,7 @@ export class TcpPackServer<TExtra = unknown> extends TcpServer<TExtra> {
 }
 
 export interface TcpPackAgent<TExtra = unknown> extends PackSettings {
-  /** Phantom. */
+  /** Phantom: the type of the extra value. */
   readonly extraType?: TExtra;
 }
 
@@ -74,7 +74,7 @@ export class TcpPackAgent<TExtra = unknown> extends TcpAgent<TExtra> {
 }
 
 export interface TcpPackClient<TExtra = unknown> extends PackSettings {
-  /** Phantom. */
+  /** Phantom: the type of the extra value. */
   readonly extraType?: TExtra;
 }
 

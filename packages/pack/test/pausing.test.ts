@@ -54,6 +54,28 @@ describe.each(modes)('a run of packs ($name)', ({ workerThreadCount }) => {
       expect(side.log.all('onReceive').map(({ data }) => String(data))).toEqual(five);
     });
 
+    test('that throws when it goes on ends, and the exception surfaces elsewhere', async () => {
+      using uncaught = new UncaughtErrors();
+      await using side = await open(
+        {
+          onReceive: (it, data) => {
+            if (String(data) === 'two') throw new Error('thrown by onReceive');
+            it.pauseReceive();
+          },
+        },
+        { workerThreadCount },
+      );
+      await side.peer.send(inOneSegment);
+      await eventually(() => side.component.stats().readPauses === 1, 'The pause');
+      expect(side.pauseReceive(false)).toBe(true);
+      expect(side.log.count('onReceive')).toBe(2);
+      expect(await side.log.next('onClose')).toMatchObject({
+        operation: SocketOperation.Receive,
+        errorCode: ErrorCode.Canceled,
+      });
+      expect(await uncaught.messages(1)).toEqual(['thrown by onReceive']);
+    });
+
     test('ends where onReceive closes', async () => {
       await using side = await open({ onReceive: (it) => it.close() }, { workerThreadCount });
       side.peer.socket.write(inOneSegment);

@@ -25,7 +25,7 @@ export type TcpPullClientOptions = Omit<ClientOptions<number>, 'model'> & Partia
 // The settings are properties too; defineSettings makes them.
 
 export interface TcpPullServer<TExtra = unknown> extends PullSettings, PullSocket {
-  /** Phantom. */
+  /** Phantom: the type of the extra value. */
   readonly extraType?: TExtra;
 }
 
@@ -51,7 +51,7 @@ export class TcpPullServer<TExtra = unknown> extends TcpServer<TExtra, number> {
 }
 
 export interface TcpPullAgent<TExtra = unknown> extends PullSettings, PullSocket {
-  /** Phantom. */
+  /** Phantom: the type of the extra value. */
   readonly extraType?: TExtra;
 }
 
@@ -77,7 +77,7 @@ export class TcpPullAgent<TExtra = unknown> extends TcpAgent<TExtra, number> {
 }
 
 export interface TcpPullClient<TExtra = unknown> extends PullSettings, PullClient {
-  /** Phantom. */
+  /** Phantom: the type of the extra value. */
   readonly extraType?: TExtra;
 }
 
