@@ -113,9 +113,12 @@ async function start() {
     { workerThreadCount },
   );
   const errors = {};
+  const threadsAtFirst = countThreads();
   // The pollers are made at the first start.
   server.start('127.0.0.1');
   await server.stop();
+  // Its thread may take a moment longer.
+  await until(() => countThreads() === threadsAtFirst);
   agent.start();
   const threadsBefore = countThreads();
   if (workerThreadCount === 0) {
