@@ -5,7 +5,7 @@ import { type SettingRules, wholeNumber } from '@hp/core-native';
 export interface PullSettings {
   /**
    * Bytes of one connection that may wait to be fetched, from 1 to 2,147,483,647: no more is read from it until
-   * some are. A fetch or peek of more than that lifts the limit until it succeeds. Default 16,777,216 (16 MiB).
+   * some are. A fetch or peek of more than that lifts the limit until something is fetched. Default 16,777,216 (16 MiB).
    */
   maxBufferedBytes: number;
 }
