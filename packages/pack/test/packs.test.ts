@@ -2,7 +2,7 @@
 // What goes in at one end comes out at the other, pack by pack.
 import { describe, expect, test } from 'vitest';
 import { ErrorCode, SendPolicy } from '@hp/tcp';
-import { modes, Pattern, TemporaryDirectory } from '@hp/testkit';
+import { eventually, modes, Pattern, TemporaryDirectory } from '@hp/testkit';
 import { packOf, packsIn } from './support/by-hand.js';
 import { roles } from './support/roles.js';
 
@@ -80,6 +80,8 @@ describe.each(modes)('packs ($name)', ({ workerThreadCount }) => {
       expect(packsIn(await side.peer.receivedBytes(14)).map(({ body }) => String(body))).toEqual([
         '0123456789',
       ]);
+      // The peer may have bytes a moment before they are counted here.
+      await eventually(() => side.component.stats().bytesSent > 0, 'The count');
       expect(side.component.stats().bytesSent).toBe(14);
     });
   });
@@ -92,6 +94,7 @@ describe.each(modes)('packs ($name)', ({ workerThreadCount }) => {
     );
     await side.peer.send(packOf('go'));
     await side.peer.receivedBytes(100 * 68);
+    await eventually(() => side.component.stats().bytesSent === 100 * 68, 'The count');
 
     expect(side.component.stats().sends).toBe(100);
     expect(side.component.stats().sendCalls).toBeLessThanOrEqual(2);
@@ -105,6 +108,7 @@ describe.each(modes)('packs ($name)', ({ workerThreadCount }) => {
     );
     await side.peer.send(packOf('go'));
     await side.peer.receivedBytes(20_004);
+    await eventually(() => side.component.stats().sendCalls > 0, 'The count');
 
     expect(side.component.stats()).toMatchObject({ sends: 1, sendCalls: 1 });
   });
