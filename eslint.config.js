@@ -61,7 +61,7 @@ export default defineConfig(
   {
     name: 'decoding',
     files: [
-      'packages/core-native/src/{link,blocks}.ts',
+      'packages/core-native/src/{blocks,commands,link}.ts',
       'packages/pack/src/decoder.ts',
       'packages/pull/src/byte-queue.ts',
     ],

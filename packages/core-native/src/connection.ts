@@ -16,6 +16,9 @@ export enum ConnectionState {
   Closed = 3,
 }
 
+/** Runs a callback in the async context of a connection. */
+export type AsyncContext = <T>(callback: () => T) => T;
+
 /**
  * One connection: what the engine keeps beside the native core. Roles and filters read it; of its
  * fields they set only `extra`. Servers have many of them, so that every field counts.
@@ -23,7 +26,7 @@ export enum ConnectionState {
 export class Connection {
   /** Bytes pending when the native core was last asked, and those sent since. */
   unconfirmedBytes = 0;
-  /** All bytes ever sent, modulo 2^32. */
+  /** All bytes ever sent, modulo 2^32; a signed number, which V8 keeps as a small integer. */
   sentBytes = 0;
   /** Where in its life it is. */
   state: ConnectionState = ConnectionState.Connecting;
@@ -40,7 +43,7 @@ export class Connection {
   /** What gets its bytes instead of `onReceive`: a receive model's half, or an adapter. */
   decoder: ModelDecoder | AdapterDecoder | undefined = undefined;
   /** What its callbacks run in, with `asyncContext`. */
-  context: (<T>(callback: () => T) => T) | undefined = undefined;
+  context: AsyncContext | undefined = undefined;
 
   constructor(
     /** Its id: from 1, never used again by its component. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { CommandKind, EventKind } from './boundary.js';
-import { Connection, ConnectionState, DialledConnection } from './connection.js';
+import { type AsyncContext, Connection, ConnectionState, DialledConnection } from './connection.js';
 import { announceClose, announceOpen, isOpenAnnounced } from './diagnostics.js';
 import type { Engine, EngineParts } from './engine.js';
 import { HandleResult, SocketOperation } from './enums.js';
@@ -86,7 +86,7 @@ export class Dispatcher {
         connection.silent = true;
         engine.close(connection, SocketOperation.Close, ErrorCode.Ok);
       } else if (!engine.opensByItself) {
-        connection.link.command(CommandKind.Open, connection);
+        connection.link.commands.write(CommandKind.Open, connection);
       }
       if (isRefused) this.#settle(connection, engine.refusalCode());
       else if (connection.isReady) this.#settle(connection, ErrorCode.Ok);
@@ -194,7 +194,7 @@ export class Dispatcher {
       result =
         connection.context === undefined
           ? onReceive(connection.id, data)
-          : connection.context(() => onReceive(connection.id, data));
+          : this.#deliverWithin(connection.context, connection.id, data);
     } finally {
       if (result === HandleResult.Error) engine.fail(connection);
     }
@@ -218,11 +218,27 @@ export class Dispatcher {
       result =
         connection.context === undefined
           ? onReceive(connection.id, buffer, offset, length)
-          : connection.context(() => onReceive(connection.id, buffer, offset, length));
+          : this.#lendWithin(connection.context, connection.id, buffer, offset, length);
     } finally {
       if (result === HandleResult.Error) engine.fail(connection);
     }
     return connection.state === ConnectionState.Open && !connection.isPaused;
+  }
+
+  // Functions of their own: one that holds a closure keeps its arguments on the heap, whether it is made or not.
+
+  #deliverWithin(context: AsyncContext, id: number, data: Buffer): CallbackResult {
+    return context(() => this.#onReceive?.(id, data));
+  }
+
+  #lendWithin(
+    context: AsyncContext,
+    id: number,
+    buffer: Buffer,
+    offset: number,
+    length: number,
+  ): CallbackResult {
+    return context(() => this.#onReceiveBorrowed?.(id, buffer, offset, length));
   }
 
   /** Calls back; whether the connection is still open then. */

@@ -331,7 +331,7 @@ export class Engine {
       binding.cancel(this.native, connection.link.native, connection.id);
       return;
     }
-    connection.link.command(CommandKind.Disconnect, connection, operation | how, errorCode);
+    connection.link.commands.write(CommandKind.Disconnect, connection, operation | how, errorCode);
   }
 
   /** The listener or the model gave a connection up while receiving. */
@@ -343,14 +343,14 @@ export class Engine {
   /** Sends what is queued, then tells the peer that no more follows. */
   end(connection: Connection): void {
     connection.isReady = false;
-    connection.link.command(CommandKind.End, connection);
+    connection.link.commands.write(CommandKind.End, connection);
   }
 
   /** Stops or resumes the reading of a connection. */
   pauseReceive(connection: Connection, pause: boolean): void {
     if (connection.isPaused === pause) return;
     connection.isPaused = pause;
-    connection.link.command(pause ? CommandKind.Pause : CommandKind.Resume, connection);
+    connection.link.commands.write(pause ? CommandKind.Pause : CommandKind.Resume, connection);
     if (!pause) this.dispatcher.resumed(connection);
   }
 

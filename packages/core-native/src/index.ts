@@ -6,7 +6,7 @@ export type { SocketAddress, SocketHandle, SocketOptionValue } from './socket-ha
 export { LiveSocket, PlannedSocket } from './socket-handle.js';
 export type { CallbackResult, EngineListener } from './listener.js';
 export type { EngineSettings } from './engine-settings.js';
-export type { ModelConnection, ModelDecoder, ReceiveModel } from './receive-model.js';
+export type { ModelConnection, ModelDecoder, PayloadHead, ReceiveModel } from './receive-model.js';
 export type { ComponentStats } from './stats.js';
 export type { ConnectionCloseMessage, ConnectionOpenMessage } from './diagnostics.js';
 export { Connection, ConnectionState, DialledConnection } from './connection.js';

@@ -12,7 +12,7 @@ export function giveBytes(connection: Connection, decoder: ModelDecoder): void {
 }
 
 function borrow(connection: Connection, borrows: boolean): void {
-  connection.link.command(CommandKind.Borrow, connection, 0, borrows ? 1 : 0);
+  connection.link.commands.write(CommandKind.Borrow, connection, 0, borrows ? 1 : 0);
 }
 
 /** One connection as its model sees it. */
@@ -59,7 +59,7 @@ class OpenConnection implements ModelConnection<Buffer> {
 
   #command(kind: number): void {
     if (this.#connection.state === ConnectionState.Open)
-      this.#connection.link.command(kind, this.#connection);
+      this.#connection.link.commands.write(kind, this.#connection);
   }
 }
 

@@ -60,10 +60,17 @@ export interface ReceiveModel<TData> {
   readonly lends?: boolean;
   /** A decoder for a connection that is now usable. */
   open(connection: ModelConnection<TData>): ModelDecoder;
+  /** What goes before each payload; absent: payloads are sent as they are. */
+  readonly head?: PayloadHead;
+}
+
+/** What a model puts before a payload. A group of pieces and a small file are one payload. */
+export interface PayloadHead {
   /**
-   * What goes before a payload of `length` bytes, a few bytes that are read at once, or the ErrorCode that
-   * refuses it: `send` then returns `false` and the connection is unharmed. A group of pieces and a small
-   * file are one payload. Without this function payloads are sent as they are.
+   * How many bytes go before a payload of `length` bytes, which may be 0: at most 16,384. Or an ErrorCode, negated, which refuses
+   * it: `send` then returns `false` and the connection is unharmed.
    */
-  encode?(length: number): Uint8Array | ErrorCode;
+  sizeFor(length: number): number;
+  /** Writes so many bytes into `target`, from `at` on. */
+  write(length: number, target: Uint8Array, at: number): void;
 }

@@ -4,7 +4,7 @@ import { ConnectionState, type Connection } from './connection.js';
 import type { EngineSettings } from './engine-settings.js';
 import { SendPolicy } from './enums.js';
 import { ErrorCode } from './errors.js';
-import type { ReceiveModel } from './receive-model.js';
+import type { PayloadHead, ReceiveModel } from './receive-model.js';
 
 /** The most bytes that `sendSmallFile` sends: file, head and tail. HP-Socket's limit, just under 4 MiB. */
 export const MAX_SMALL_FILE_BYTES = 4_194_303;
@@ -19,7 +19,7 @@ export class Sending {
   /** Unconfirmed bytes beyond which the native core is asked. */
   readonly #checkedFrom: number;
   readonly #flushesEachSend: boolean;
-  readonly #model: ReceiveModel<never> | undefined;
+  readonly #head: PayloadHead | undefined;
   readonly #waiting: Map<Connection, (() => void)[]> = new Map();
 
   constructor(settings: EngineSettings, model: ReceiveModel<never> | undefined) {
@@ -27,21 +27,21 @@ export class Sending {
     this.#maxPending = settings.maxPendingBytes;
     this.#checkedFrom = Math.min(settings.highWaterMarkBytes, settings.maxPendingBytes);
     this.#flushesEachSend = settings.sendPolicy === (SendPolicy.Direct as number);
-    this.#model = model;
+    this.#head = model?.head;
   }
 
   send(connection: Connection, data: Uint8Array, offset: number, length: number): ErrorCode {
     // Put so that NaN is refused too.
     if (!(length >= 0 && offset >= 0 && offset + length <= bytesIn(data))) return ErrorCode.InvalidArgument;
-    const head = this.#headOf(length);
-    if (typeof head === 'number') return head;
-    const total = head === undefined ? length : length + head.length;
+    const headBytes = this.#headBytesFor(length);
+    if (headBytes < 0) return -headBytes;
+    const total = headBytes + length;
     connection.unconfirmedBytes += total;
     if (connection.unconfirmedBytes > this.#checkedFrom && !this.#admit(connection, total)) {
       return ErrorCode.PendingLimit;
     }
-    connection.link.send(connection, data, offset, length, head);
-    if (this.#flushesEachSend) connection.link.flush();
+    connection.link.commands.send(connection, data, offset, length, headBytes, this.#head);
+    if (this.#flushesEachSend) connection.link.commands.flush();
     return ErrorCode.Ok;
   }
 
@@ -50,35 +50,30 @@ export class Sending {
     let length = 0;
     for (const piece of pieces) length += bytesIn(piece);
     if (Number.isNaN(length) || pieces.length === 0) return ErrorCode.InvalidArgument;
-    const head = this.#headOf(length);
-    if (typeof head === 'number') return head;
-    const total = length + (head?.length ?? 0);
+    const headBytes = this.#headBytesFor(length);
+    if (headBytes < 0) return -headBytes;
+    const total = headBytes + length;
     connection.unconfirmedBytes += total;
     if (connection.unconfirmedBytes > this.#checkedFrom && !this.#admit(connection, total)) {
       return ErrorCode.PendingLimit;
     }
-    if (this.#flushesEachSend && (head !== undefined || pieces.length > 1)) {
-      const whole = Buffer.concat(head === undefined ? pieces : [head, ...pieces], total);
-      connection.link.send(connection, whole, 0, total);
-      connection.link.flush();
-      return ErrorCode.Ok;
+    const { commands } = connection.link;
+    if (this.#flushesEachSend && pieces.length > 1) {
+      commands.send(connection, Buffer.concat(pieces, length), 0, length, headBytes, this.#head);
+    } else {
+      if (this.#head !== undefined) commands.sendHead(connection, length, headBytes, this.#head);
+      for (const piece of pieces) {
+        if (piece.length !== 0) commands.send(connection, piece, 0, piece.length, 0, undefined);
+      }
     }
-    let before = head;
-    for (const piece of pieces) {
-      if (piece.length === 0) continue;
-      connection.link.send(connection, piece, 0, piece.length, before);
-      before = undefined;
-    }
-    if (before !== undefined) connection.link.send(connection, before, 0, before.length);
-    if (this.#flushesEachSend) connection.link.flush();
+    if (this.#flushesEachSend) commands.flush();
     return ErrorCode.Ok;
   }
 
-  /** What goes before a payload of this length, or why it is refused. */
-  #headOf(length: number): Uint8Array | ErrorCode | undefined {
-    const model = this.#model;
-    if (model?.encode !== undefined) return model.encode(length);
-    return length === 0 ? ErrorCode.InvalidArgument : undefined;
+  /** How much goes before a payload of this length; negative: why it is refused. */
+  #headBytesFor(length: number): number {
+    if (this.#head !== undefined) return this.#head.sizeFor(length);
+    return length === 0 ? -ErrorCode.InvalidArgument : 0;
   }
 
   /** Whether more than the high-water mark is pending. */
@@ -102,7 +97,7 @@ export class Sending {
   /** Whether more was sent while the news of a drain was on its way, so that the next drain is to be told. */
   isCongestedAgain(connection: Connection): boolean {
     if (connection.state !== ConnectionState.Open || !this.isCongested(connection)) return false;
-    connection.link.command(CommandKind.NotifyDrain, connection);
+    connection.link.commands.write(CommandKind.NotifyDrain, connection);
     return true;
   }
 
@@ -135,7 +130,7 @@ export class Sending {
     // After the bytes that made it congested: they are being written right now.
     queueMicrotask(() => {
       if (connection.state === ConnectionState.Open) {
-        connection.link.command(CommandKind.NotifyDrain, connection);
+        connection.link.commands.write(CommandKind.NotifyDrain, connection);
       }
     });
   }

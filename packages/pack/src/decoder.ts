@@ -59,42 +59,50 @@ export class PackDecoder implements ModelDecoder {
 
   /** Delivers what is whole, keeps the beginning of what is not, and returns how far it has come. */
   #read(data: Buffer): number {
+    let at = 0;
+    if (this.#headerBytes !== 0) {
+      at = this.#readHeader(data, 0);
+      if (this.#headerBytes !== 0) return at;
+      if (!this.#accepts(this.#header)) return data.length;
+      this.#length = lengthOf(this.#header);
+    }
+    if (this.#length !== 0) {
+      at = this.#readBody(data, at);
+      if (this.#filled !== this.#length || !this.#deliverBody()) return at;
+    }
+    return this.#readWhole(data, at);
+  }
+
+  #readWhole(data: Buffer, start: number): number {
     const end = data.length;
     const memory = data.buffer;
     const base = data.byteOffset;
-    let at = 0;
-    let goesOn = true;
-    while (goesOn && at < end) {
-      if (this.#length === 0) {
-        at = this.#readHeader(data, at);
-        if (this.#headerBytes !== 0) continue;
-        const length = lengthOf(this.#header);
-        if (!this.#accepts(length)) return end;
-        if (end - at < length) {
-          this.#length = length;
-        } else {
-          this.#lastLength = length;
-          if (this.#lends) goesOn = this.#connection.lend(data, at, length);
-          else {
-            const part = new Part(memory, base + at, length);
-            goesOn = this.#connection.deliver(this.borrows ? Buffer.from(part) : part);
-          }
-          at += length;
-        }
-      } else {
-        at = this.#readBody(data, at);
-        if (this.#filled === this.#length) goesOn = this.#deliverBody();
+    let at = start;
+    while (end - at >= HEADER_BYTES) {
+      const header = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
+      if (!this.#accepts(header)) return end;
+      const length = lengthOf(header);
+      const body = at + HEADER_BYTES;
+      if (end - body < length) {
+        this.#length = length;
+        return this.#readBody(data, body);
       }
+      this.#lastLength = length;
+      at = body + length;
+      let goesOn: boolean;
+      if (this.#lends) goesOn = this.#connection.lend(data, body, length);
+      else {
+        const part = new Part(memory, base + body, length);
+        goesOn = this.#connection.deliver(this.borrows ? Buffer.from(part) : part);
+      }
+      if (!goesOn) return at;
     }
-    return at;
+    return this.#readHeader(data, at);
   }
 
+  /** Less than a header is left, or was there before. */
   #readHeader(data: Buffer, start: number): number {
     let at = start;
-    if (this.#headerBytes === 0 && data.length - at >= HEADER_BYTES) {
-      this.#header = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
-      return at + HEADER_BYTES;
-    }
     if (this.#headerBytes === 0) this.#header = 0;
     for (; at < data.length && this.#headerBytes < HEADER_BYTES; at++) {
       this.#header |= data.readUInt8(at) << (8 * this.#headerBytes++);
@@ -103,9 +111,9 @@ export class PackDecoder implements ModelDecoder {
     return at;
   }
 
-  #accepts(length: number): boolean {
-    const isFlagWrong = this.#flag !== 0 && flagOf(this.#header) !== this.#flag;
-    if (!isFlagWrong && isAllowedLength(length, this.#maxPackSize)) return true;
+  #accepts(header: number): boolean {
+    const isFlagWrong = this.#flag !== 0 && flagOf(header) !== this.#flag;
+    if (!isFlagWrong && isAllowedLength(lengthOf(header), this.#maxPackSize)) return true;
     this.#connection.fail(isFlagWrong ? ErrorCode.BadMessage : ErrorCode.MessageSize);
     return false;
   }

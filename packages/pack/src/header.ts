@@ -11,13 +11,13 @@ export const MAX_HEADER_FLAG = 0x3ff;
 
 const LENGTH_BITS = 22;
 
-/** Writes a header to the beginning of `target`. */
-export function writeHeader(target: Uint8Array, flag: number, length: number): void {
+/** Writes a header into `target`, from `at` on. */
+export function writeHeader(target: Uint8Array, at: number, flag: number, length: number): void {
   const header = (flag << LENGTH_BITS) | length;
-  target[0] = header;
-  target[1] = header >>> 8;
-  target[2] = header >>> 16;
-  target[3] = header >>> 24;
+  target[at] = header;
+  target[at + 1] = header >>> 8;
+  target[at + 2] = header >>> 16;
+  target[at + 3] = header >>> 24;
 }
 
 /** The flag in a header. */

@@ -3,6 +3,7 @@ import {
   ErrorCode,
   type ModelConnection,
   type ModelDecoder,
+  type PayloadHead,
   type ReceiveModel,
   SettingStore,
 } from '@hp/core-native';
@@ -35,22 +36,35 @@ export function pack(options: Partial<PackSettings> = {}): ReceiveModel<Buffer> 
 class PackModel implements ReceiveModel<Buffer> {
   readonly name = 'pack';
   readonly lends = true;
+  readonly head: PayloadHead;
   readonly #maxPackSize: number;
   readonly #headerFlag: number;
-  readonly #header = Buffer.alloc(HEADER_BYTES);
+
+  constructor(maxPackSize: number, headerFlag: number) {
+    this.#maxPackSize = maxPackSize;
+    this.#headerFlag = headerFlag;
+    this.head = new PackHead(maxPackSize, headerFlag);
+  }
+
+  open(connection: ModelConnection<Buffer>): ModelDecoder {
+    return new PackDecoder(connection, this.#maxPackSize, this.#headerFlag);
+  }
+}
+
+class PackHead implements PayloadHead {
+  readonly #maxPackSize: number;
+  readonly #headerFlag: number;
 
   constructor(maxPackSize: number, headerFlag: number) {
     this.#maxPackSize = maxPackSize;
     this.#headerFlag = headerFlag;
   }
 
-  open(connection: ModelConnection<Buffer>): ModelDecoder {
-    return new PackDecoder(connection, this.#maxPackSize, this.#headerFlag);
+  sizeFor(length: number): number {
+    return isAllowedLength(length, this.#maxPackSize) ? HEADER_BYTES : -ErrorCode.MessageSize;
   }
 
-  encode(length: number): Uint8Array | ErrorCode {
-    if (!isAllowedLength(length, this.#maxPackSize)) return ErrorCode.MessageSize;
-    writeHeader(this.#header, this.#headerFlag, length);
-    return this.#header;
+  write(length: number, target: Uint8Array, at: number): void {
+    writeHeader(target, at, this.#headerFlag, length);
   }
 }

@@ -38,6 +38,7 @@ export {
   type ToDuplexOptions,
   type CallbackResult,
   type ComponentStats,
+  type PayloadHead,
   type ReceiveModel,
   type SocketAddress,
   type SocketHandle,

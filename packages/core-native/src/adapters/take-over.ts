@@ -15,7 +15,7 @@ import type { AdapterDecoder } from '../receive-model.js';
 export function takeOver(component: Component, id: number, decoder: AdapterDecoder): Connection {
   const connection = freeConnection(component, id);
   giveBytes(connection, decoder);
-  connection.link.command(CommandKind.HalfOpen, connection);
+  connection.link.commands.write(CommandKind.HalfOpen, connection);
   return connection;
 }
 
@@ -47,5 +47,5 @@ export function closeError(errorCode: ErrorCode): HpSocketError {
 /** Stops reading for the adapter's sake, independently of `pauseReceive`; or goes on. */
 export function holdReading(connection: Connection, hold: boolean): void {
   if (connection.state !== ConnectionState.Open) return;
-  connection.link.command(hold ? CommandKind.Hold : CommandKind.Unhold, connection);
+  connection.link.commands.write(hold ? CommandKind.Hold : CommandKind.Unhold, connection);
 }

@@ -99,7 +99,7 @@ export class Filtered extends MultiConnectionComponent {
   command(id: number, code: number, data: Uint8Array): void {
     const connection = this.running().find(id);
     if (connection === undefined) throw new Error(`there is no connection ${id}`);
-    connection.link.filterCommand(connection, code, data);
+    connection.link.commands.filter(connection, code, data);
   }
 
   protected override beginStop(): void {
