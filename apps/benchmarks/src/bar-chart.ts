@@ -25,8 +25,8 @@ export interface BarChart {
 const width = 900;
 const margin = 28;
 const plotTop = 118;
-const plotLeft = 300;
-const plotWidth = 430;
+const plotLeft = 360;
+const plotWidth = 400;
 const barHeight = 16;
 const barPitch = barHeight + 3;
 const groupGap = 20;

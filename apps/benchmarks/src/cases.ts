@@ -95,7 +95,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'pull',
-    title: 'head of 4 B + body of 64 B, fetched; 50 connections, 32 outstanding',
+    title: 'head + body of 64 B, 50 connections, 32 outstanding',
     metric: 'cpuMicroseconds',
     isFramed: true,
     load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '68'],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { drawBarChart, type BarGroup } from './bar-chart.js';
-import { cases } from './cases.js';
+import { type Case, cases } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
 import { peers } from './peers.js';
 import { Figures, type Metric, type Results } from './results.js';
@@ -18,14 +18,19 @@ interface PlotDescription {
   groups: (results: Results) => BarGroup[];
 }
 
-const colours: ReadonlyMap<string, string> = new Map([
+/** The colour of each server, in the order of the legends. */
+export const colours: ReadonlyMap<string, string> = new Map([
   ['C limit', '#9aa5b1'],
   ['C limit, 512 buffers', '#cbd2d9'],
   ['@hp/tcp', '#0b7285'],
   ['@hp/tcp, borrowed', '#3bc9db'],
   ['@hp/tcp, 1 I/O thread', '#1864ab'],
+  ['@hp/pack', '#0b7285'],
+  ['@hp/pack, borrowed', '#3bc9db'],
+  ['@hp/pull', '#1864ab'],
   ['Bun', '#f08c00'],
   ['node:net', '#74b816'],
+  ['framing on node:net', '#74b816'],
 ]);
 
 const descriptions: readonly PlotDescription[] = [
@@ -34,10 +39,13 @@ const descriptions: readonly PlotDescription[] = [
     title: 'Server CPU time per message, relative to the C limit',
     subtitle:
       'Median of the ratios within each round; shorter is better. In brackets: microseconds per message.',
-    groups: (results) =>
-      cases
-        .filter(({ metric }) => metric === 'cpuMicroseconds')
-        .map(({ name, title }) => ({ label: title, bars: relativeBars(results, name, 'cpuMicroseconds') })),
+    groups: (results) => relativeGroups(results, ({ isFramed }) => isFramed !== true),
+  },
+  {
+    file: 'cpu-per-framed-message.svg',
+    title: 'Server CPU time per pack or fetched message, relative to the C limit',
+    subtitle: 'As above; the limit sends back what it receives and parses nothing.',
+    groups: (results) => relativeGroups(results, ({ isFramed }) => isFramed === true),
   },
   {
     file: 'ping-pong-latency.svg',
@@ -81,6 +89,12 @@ function bars(results: Results, caseName: string, metric: Metric): BarGroup['bar
     const value = figures.median(figures.of(caseName, metric), name);
     return value === undefined ? [] : [{ series: title, value, label: formatMetric(metric, value) }];
   });
+}
+
+function relativeGroups(results: Results, isShown: (load: Case) => boolean): BarGroup[] {
+  return cases
+    .filter((load) => load.metric === 'cpuMicroseconds' && isShown(load))
+    .map(({ name, title }) => ({ label: title, bars: relativeBars(results, name, 'cpuMicroseconds') }));
 }
 
 function relativeBars(results: Results, caseName: string, metric: Metric): BarGroup['bars'] {
