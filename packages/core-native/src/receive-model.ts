@@ -71,6 +71,6 @@ export interface PayloadHead {
    * it: `send` then returns `false` and the connection is unharmed.
    */
   sizeFor(length: number): number;
-  /** Writes so many bytes into `target`, from `at` on. */
+  /** Writes so many bytes into `target`, from `at` on: all of them, and it does not throw. */
   write(length: number, target: Uint8Array, at: number): void;
 }
