@@ -44,7 +44,8 @@ const descriptions: readonly PlotDescription[] = [
   {
     file: 'cpu-per-framed-message.svg',
     title: 'Server CPU time per pack or fetched message, relative to the C limit',
-    subtitle: 'As above; the limit sends back what it receives and parses nothing.',
+    subtitle:
+      'Median of the ratios within each round; shorter is better. The limit parses nothing. In brackets: microseconds.',
     groups: (results) => relativeGroups(results, ({ isFramed }) => isFramed === true),
   },
   {

@@ -51,7 +51,7 @@ export class Commands {
   #sendingAt = 0;
   #sendingEnd = 0;
   #sendingCount = 0;
-  /** Whose parts were sent last: looking up the memory behind takes longer than copying a part. */
+  /** Whose parts were sent last in this batch: looking up the memory behind takes longer than copying a part. */
   #source: Uint8Array = NOTHING;
   #sourceMemory = NO_MEMORY;
   #sourceOffset = 0;
@@ -84,8 +84,7 @@ export class Commands {
     this.#complete();
     this.#isInBatch = false;
     this.#sends = 0;
-    this.#source = NOTHING;
-    this.#sourceMemory = NO_MEMORY;
+    this.#forgetSource();
   }
 
   /** Sends `length` bytes from `offset`, and the `headBytes` bytes of a head before them. */
@@ -147,6 +146,12 @@ export class Commands {
     } else {
       set.call(this.#bytes, new Part(this.#sourceMemory, start, length), at);
     }
+    if (!this.#isInBatch) this.#forgetSource();
+  }
+
+  #forgetSource(): void {
+    this.#source = NOTHING;
+    this.#sourceMemory = NO_MEMORY;
   }
 
   /** Where bytes to send go; what is sent on one connection without a break is one command. */

@@ -67,8 +67,8 @@ export interface ReceiveModel<TData> {
 /** What a model puts before a payload. A group of pieces and a small file are one payload. */
 export interface PayloadHead {
   /**
-   * How many bytes go before a payload of `length` bytes, which may be 0: at most 16,384. Or an ErrorCode, negated, which refuses
-   * it: `send` then returns `false` and the connection is unharmed.
+   * How many bytes go before a payload of `length` bytes, which may be 0: at most 16,384. Or an ErrorCode,
+   * negated, which refuses it: `send` then returns `false` and the connection is unharmed.
    */
   sizeFor(length: number): number;
   /** Writes so many bytes into `target`, from `at` on: all of them, and it does not throw. */

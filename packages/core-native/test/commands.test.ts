@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever is sent and ordered, in batches and outside of them, native code reads in that order.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { STAGING_BYTES } from '../src/blocks.js';
@@ -10,7 +12,10 @@ import type { Connection } from '../src/connection.js';
 import type { PayloadHead } from '../src/receive-model.js';
 import { commandsIn } from './support/commands-in.js';
 
-/** A head of any length: `size` times the low byte of the payload's length. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** A head of `size` times the low byte of the payload's length. */
 function headOf(size: number): PayloadHead {
   return {
     sizeFor: () => size,
@@ -164,4 +169,20 @@ test('are read as they were given, in batches, after them and between them', () 
   } finally {
     vi.useRealTimers();
   }
+});
+
+test.each(['in a batch', 'outside of one'])('nothing is kept of what was sent from, %s', async (where) => {
+  const rig = new Rig();
+  const send = (): WeakRef<Buffer> => {
+    const bytes = Buffer.alloc(100_000);
+    if (where === 'in a batch') rig.commands.beginBatch();
+    rig.commands.send(rig.connections[0]!, bytes, 10, 20, 0, undefined);
+    if (where === 'in a batch') rig.commands.endBatch();
+    return new WeakRef(bytes);
+  };
+  const sent = send();
+  await new Promise(setImmediate);
+  collectGarbage();
+
+  expect(sent.deref()).toBeUndefined();
 });

@@ -30,25 +30,15 @@ import { packRules, type PackSettings } from './settings.js';
 export function pack(options: Partial<PackSettings> = {}): ReceiveModel<Buffer> {
   const settings = new SettingStore(packRules);
   settings.setAll(options);
-  return new PackModel(settings.get('maxPackSize') as number, settings.get('headerFlag') as number);
-}
-
-class PackModel implements ReceiveModel<Buffer> {
-  readonly name = 'pack';
-  readonly lends = true;
-  readonly head: PayloadHead;
-  readonly #maxPackSize: number;
-  readonly #headerFlag: number;
-
-  constructor(maxPackSize: number, headerFlag: number) {
-    this.#maxPackSize = maxPackSize;
-    this.#headerFlag = headerFlag;
-    this.head = new PackHead(maxPackSize, headerFlag);
-  }
-
-  open(connection: ModelConnection<Buffer>): ModelDecoder {
-    return new PackDecoder(connection, this.#maxPackSize, this.#headerFlag);
-  }
+  const maxPackSize = settings.get('maxPackSize') as number;
+  const headerFlag = settings.get('headerFlag') as number;
+  return {
+    name: 'pack',
+    lends: true,
+    head: new PackHead(maxPackSize, headerFlag),
+    open: (connection: ModelConnection<Buffer>): ModelDecoder =>
+      new PackDecoder(connection, maxPackSize, headerFlag),
+  };
 }
 
 class PackHead implements PayloadHead {
