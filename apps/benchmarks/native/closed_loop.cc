@@ -7,7 +7,6 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <stdexcept>
 #include <system_error>
@@ -20,7 +19,6 @@ namespace {
 
 constexpr size_t kBufferSize = size_t{256} * 1024;
 constexpr size_t kGatherSize = size_t{128} * 1024;
-constexpr int kAnswerDeadlineMs = 5'000;
 
 // Small enough for every server's listen queue: an overflowing queue drops the
 // handshake, which then costs a second.
@@ -31,12 +29,11 @@ constexpr size_t kConnectionsPerWave = 100;
 ClosedLoop::ClosedLoop(const Options& options)
     : options_(options),
       payload_(options.size, options.framed),
-      server_(options.server_pid),
+      measurement_(options),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       connections_(options.connections),
       buffer_(std::make_unique<char[]>(kBufferSize)),
-      gathered_(std::make_unique<char[]>(kGatherSize)),
-      budget_(options.messages > 0 ? options.messages : std::numeric_limits<uint64_t>::max()) {}
+      gathered_(std::make_unique<char[]>(kGatherSize)) {}
 
 void ClosedLoop::OpenConnections() {
   for (size_t opened = 0; opened < connections_.size();) {
@@ -52,38 +49,15 @@ void ClosedLoop::OpenConnections() {
 }
 
 Report ClosedLoop::Run() {
-  phase_ = Phase::kWarmup;
-  begin_ = TakeTotals();
-  AdvancePhase();
+  measurement_.Begin();
   for (Connection& connection : connections_) Refill(connection, Clock::now());
   while (in_flight_ > 0) {
     HandleEvents();
-    AdvancePhase();
+    measurement_.Advance(Clock::now());
   }
-  if (phase_ != Phase::kDraining) end_ = TakeTotals();
-
-  report_.messages = end_.messages - begin_.messages;
-  report_.seconds = std::chrono::duration<double>(end_.time - begin_.time).count();
-  report_.server_cpu_seconds = end_.server_cpu_seconds - begin_.server_cpu_seconds;
-  report_.server_resident_bytes = server_.ResidentBytes();
-  report_.errors = errors_;
-  return report_;
-}
-
-void ClosedLoop::AdvancePhase() {
-  const auto passed = Clock::now() - begin_.time;
-  if (phase_ == Phase::kWarmup && passed >= std::chrono::milliseconds(options_.warmup_ms)) {
-    phase_ = Phase::kMeasuring;
-    begin_ = TakeTotals();
-  } else if (phase_ == Phase::kMeasuring && options_.duration_ms > 0 &&
-             passed >= std::chrono::milliseconds(options_.duration_ms)) {
-    phase_ = Phase::kDraining;
-    end_ = TakeTotals();
-  }
-}
-
-ClosedLoop::Totals ClosedLoop::TakeTotals() const {
-  return {Clock::now(), messages_, server_.CpuSeconds()};
+  Report report = measurement_.Finish();
+  report.errors = errors_;
+  return report;
 }
 
 void ClosedLoop::Open(Connection& connection) {
@@ -98,7 +72,7 @@ void ClosedLoop::Open(Connection& connection) {
 
 void ClosedLoop::Reopen(Connection& connection) {
   CloseWithReset(connection.socket);
-  if (TakeFromBudget(1) == 0) return;
+  if (measurement_.TakeFromBudget(1) == 0) return;
   connection.granted = connection.sent = connection.received = 0;
   const Time begin = Clock::now();
   Open(connection);
@@ -108,15 +82,8 @@ void ClosedLoop::Reopen(Connection& connection) {
 void ClosedLoop::Refill(Connection& connection, Time now) {
   if (InFlight(connection) + options_.burst > options_.outstanding) return;
   const auto room = static_cast<uint32_t>(options_.outstanding - InFlight(connection));
-  const uint32_t messages = TakeFromBudget(room - room % options_.burst);
+  const uint32_t messages = measurement_.TakeFromBudget(room - room % options_.burst);
   if (messages > 0) Grant(connection, messages, now);
-}
-
-uint32_t ClosedLoop::TakeFromBudget(uint32_t wanted) {
-  if (phase_ == Phase::kDraining) return 0;
-  const auto taken = static_cast<uint32_t>(std::min<uint64_t>(wanted, budget_));
-  budget_ -= taken;
-  return taken;
 }
 
 void ClosedLoop::Grant(Connection& connection, uint32_t messages, Time now) {
@@ -180,7 +147,7 @@ void ClosedLoop::Receive(Connection& connection) {
   if (!Verify(connection, {buffer_.get(), static_cast<size_t>(received)}, now)) {
     return Fail(connection, "wrong byte");
   }
-  if (phase_ == Phase::kOpening) return;
+  if (!measurement_.has_begun()) return;
   if (options_.mode == Mode::kEcho) {
     Refill(connection, now);
   } else if (connection.received == connection.granted) {
@@ -202,13 +169,10 @@ bool ClosedLoop::Verify(Connection& connection, std::span<const char> bytes, Tim
 }
 
 void ClosedLoop::Complete(const Connection& connection, Time now) {
-  ++messages_;
   --in_flight_;
-  if (phase_ != Phase::kMeasuring) return;
   const Time granted_at =
       connection.granted_at[(connection.received / options_.size - 1) % options_.outstanding];
-  report_.latencies.Record(
-      static_cast<uint64_t>(std::chrono::nanoseconds(now - granted_at).count()));
+  measurement_.Complete(granted_at, now);
 }
 
 void ClosedLoop::Fail(Connection& connection, std::string_view reason) {
@@ -223,10 +187,10 @@ void ClosedLoop::Fail(Connection& connection, std::string_view reason) {
 
 void ClosedLoop::HandleEvents() {
   std::array<epoll_event, 1024> events;
-  const int count =
-      epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), kAnswerDeadlineMs);
+  const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                               static_cast<int>(kAnswerDeadline.count()));
   if (count < 0) ThrowErrno("epoll_wait");
-  if (count == 0) throw std::runtime_error("no answer from the server for 5 seconds");
+  if (count == 0) throw std::runtime_error(kNoAnswer);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
     auto& connection = *static_cast<Connection*>(event.data.ptr);

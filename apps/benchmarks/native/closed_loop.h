@@ -1,29 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "latency_histogram.h"
+#include "measurement.h"
 #include "options.h"
 #include "payload.h"
-#include "server_process.h"
 #include "sockets.h"
 
 namespace hp::bench {
-
-struct Report {
-  uint64_t messages = 0;
-  double seconds = 0;
-  double server_cpu_seconds = 0;
-  long server_resident_bytes = 0;
-  uint64_t errors = 0;
-  LatencyHistogram latencies;
-};
 
 // Many connections in one epoll loop, each sending its next message only when
 // an earlier one has come back whole and right.
@@ -40,10 +29,6 @@ class ClosedLoop {
   uint64_t errors() const { return errors_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  using Time = Clock::time_point;
-  enum class Phase { kOpening, kWarmup, kMeasuring, kDraining };
-
   // Positions count bytes from the start of the connection's stream:
   // received <= sent <= granted.
   struct Connection {
@@ -55,16 +40,10 @@ class ClosedLoop {
     bool awaits_writable = false;
     std::vector<Time> granted_at;  // of message n at n % outstanding
   };
-  struct Totals {
-    Time time;
-    uint64_t messages = 0;
-    double server_cpu_seconds = 0;
-  };
 
   void Open(Connection& connection);
   void Reopen(Connection& connection);
   void Refill(Connection& connection, Time now);
-  uint32_t TakeFromBudget(uint32_t wanted);
   void Grant(Connection& connection, uint32_t messages, Time now);
   void Send(Connection& connection);
   std::span<const char> Unsent(const Connection& connection);
@@ -74,28 +53,20 @@ class ClosedLoop {
   void Complete(const Connection& connection, Time now);
   void Fail(Connection& connection, std::string_view reason);
   void HandleEvents();
-  void AdvancePhase();
-  Totals TakeTotals() const;
 
   uint64_t InFlight(const Connection& connection) const;
 
   Options options_;
   Payload payload_;
-  ServerProcess server_;
+  Measurement measurement_;
   Fd epoll_;
   std::vector<Connection> connections_;
   std::unique_ptr<char[]> buffer_;
   std::unique_ptr<char[]> gathered_;
 
-  Phase phase_ = Phase::kOpening;
-  Totals begin_;
-  Totals end_;
   uint32_t connections_opened_ = 0;
   uint64_t in_flight_ = 0;
-  uint64_t messages_ = 0;
-  uint64_t budget_;
   uint64_t errors_ = 0;
-  Report report_;
 };
 
 }  // namespace hp::bench

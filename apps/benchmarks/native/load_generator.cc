@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Drives an echo server, verifies every byte and prints one line of JSON.
-// Exits with 1 when a byte was wrong or a connection was lost.
+// Exits with 1 when a byte was wrong or a connection was lost; a datagram may be lost.
 #include <cinttypes>
 #include <cstdio>
 #include <exception>
@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "closed_loop.h"
+#include "datagram_loop.h"
+#include "measurement.h"
 #include "options.h"
 #include "sockets.h"
 
@@ -24,8 +26,9 @@ void Print(const Report& report, const Options& options) {
   std::printf(",\"p50Microseconds\":%.2f,\"p99Microseconds\":%.2f,\"maxMicroseconds\":%.2f",
               latencies.QuantileMicroseconds(0.5), latencies.QuantileMicroseconds(0.99),
               latencies.MaxMicroseconds());
-  std::printf(",\"errors\":%" PRIu64 ",\"serverCpuSeconds\":%.9f,\"serverResidentBytes\":%ld}\n",
-              report.errors, report.server_cpu_seconds, report.server_resident_bytes);
+  std::printf(",\"errors\":%" PRIu64 ",\"lost\":%" PRIu64, report.errors, report.lost);
+  std::printf(",\"serverCpuSeconds\":%.9f,\"serverResidentBytes\":%ld}\n",
+              report.server_cpu_seconds, report.server_resident_bytes);
 }
 
 // The caller looks at the server meanwhile and closes our stdin when it has seen enough.
@@ -39,6 +42,10 @@ void HoldUntilStdinCloses(const Options& options) {
 
 int Run(const Options& options) {
   RaiseDescriptorLimit();
+  if (options.transport == Transport::kUdp) {
+    Print(DatagramLoop(options).Run(), options);
+    return 0;
+  }
   ClosedLoop loop(options);
   loop.OpenConnections();
   if (options.mode == Mode::kIdle) {

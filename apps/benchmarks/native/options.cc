@@ -28,6 +28,12 @@ bool ParseFraming(std::string_view text) {
   throw std::invalid_argument("unknown framing: " + std::string(text));
 }
 
+Transport ParseTransport(std::string_view text) {
+  if (text == "tcp") return Transport::kTcp;
+  if (text == "udp") return Transport::kUdp;
+  throw std::invalid_argument("unknown transport: " + std::string(text));
+}
+
 Mode ParseMode(std::string_view text) {
   if (text == "echo") return Mode::kEcho;
   if (text == "churn") return Mode::kChurn;
@@ -38,6 +44,17 @@ Mode ParseMode(std::string_view text) {
 template <typename Number>
 auto Into(Number& target) {
   return [&target](std::string_view text) { target = ParseNumber<Number>(text); };
+}
+
+void CheckDatagrams(const Options& options) {
+  constexpr size_t kMaxBytes = 65'507;
+  if (options.mode != Mode::kEcho || options.framed || options.burst != 1) {
+    throw std::invalid_argument(
+        "--transport udp is for --mode echo only, without --framing and --burst");
+  }
+  if (options.size < sizeof(DatagramTag) || options.size > kMaxBytes) {
+    throw std::invalid_argument("--size must be from 16 to 65507 with --transport udp");
+  }
 }
 
 void Check(const Options& options) {
@@ -54,19 +71,21 @@ void Check(const Options& options) {
   if (options.mode != Mode::kIdle && options.duration_ms == 0 && options.messages == 0) {
     throw std::invalid_argument("--duration or --messages must be given");
   }
+  if (options.transport == Transport::kUdp) CheckDatagrams(options);
 }
 
 }  // namespace
 
 const char kUsage[] =
-    "usage: load_generator --port N [--mode echo|churn|idle] [--host IPV4] [--connections N]\n"
-    "                      [--outstanding N] [--burst N] [--size BYTES] [--warmup MS]\n"
-    "                      [--framing none|pack] [--duration MS] [--messages N] [--server-pid "
-    "PID]\n";
+    "usage: load_generator --port N [--transport tcp|udp] [--mode echo|churn|idle] [--host IPV4]\n"
+    "                      [--connections N] [--outstanding N] [--burst N] [--size BYTES]\n"
+    "                      [--framing none|pack] [--warmup MS] [--duration MS] [--messages N]\n"
+    "                      [--server-pid PID]\n";
 
 Options ParseOptions(int argc, char** argv) {
   Options options;
   const std::map<std::string_view, std::function<void(std::string_view)>> setters = {
+      {"--transport", [&](std::string_view text) { options.transport = ParseTransport(text); }},
       {"--mode", [&](std::string_view text) { options.mode = ParseMode(text); }},
       {"--host", [&](std::string_view text) { options.host = text; }},
       {"--port", Into(options.port)},

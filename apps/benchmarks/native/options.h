@@ -9,13 +9,15 @@
 
 namespace hp::bench {
 
+enum class Transport { kTcp, kUdp };
 enum class Mode { kEcho, kChurn, kIdle };
 
 struct Options {
+  Transport transport = Transport::kTcp;
   Mode mode = Mode::kEcho;
   std::string host = "127.0.0.1";
   uint16_t port = 0;
-  uint32_t connections = 1;
+  uint32_t connections = 1;  // with UDP: sockets
   uint32_t outstanding = 1;  // messages in flight per connection
   uint32_t burst = 1;        // messages written at once
   size_t size = 64;          // bytes per message

@@ -53,4 +53,10 @@ class Payload {
   std::vector<char> pattern_;
 };
 
+// The first bytes of a datagram: datagrams may be lost or change places, so each says which it is.
+struct DatagramTag {
+  uint64_t socket;
+  uint64_t sequence;
+};
+
 }  // namespace hp::bench

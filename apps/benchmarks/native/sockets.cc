@@ -15,6 +15,7 @@ namespace hp::bench {
 namespace {
 
 constexpr uint32_t kSourceAddresses = 16;
+constexpr int kDatagramBufferSize = 4 * 1024 * 1024;
 
 sockaddr_in Address(const std::string& host, uint16_t port) {
   sockaddr_in address{};
@@ -36,6 +37,14 @@ void BindToSourceAddress(const Fd& socket, uint32_t number) {
   setsockopt(socket.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   const auto source = Address("127.0.0." + std::to_string(1 + number % kSourceAddresses), 0);
   if (bind(socket.get(), Generic(source), sizeof source) < 0) ThrowErrno("bind");
+}
+
+Fd DatagramSocket(int flags) {
+  Fd datagrams(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | flags, 0));
+  if (datagrams.get() < 0) ThrowErrno("socket");
+  setsockopt(datagrams.get(), SOL_SOCKET, SO_RCVBUF, &kDatagramBufferSize,
+             sizeof kDatagramBufferSize);
+  return datagrams;
 }
 
 }  // namespace
@@ -75,6 +84,20 @@ Fd Listen() {
   if (bind(listener.get(), Generic(address), sizeof address) < 0) ThrowErrno("bind");
   if (listen(listener.get(), SOMAXCONN) < 0) ThrowErrno("listen");
   return listener;
+}
+
+Fd ConnectDatagram(const std::string& host, uint16_t port) {
+  Fd datagrams = DatagramSocket(0);
+  const auto address = Address(host, port);
+  if (connect(datagrams.get(), Generic(address), sizeof address) < 0) ThrowErrno("connect");
+  return datagrams;
+}
+
+Fd BindDatagram() {
+  Fd datagrams = DatagramSocket(SOCK_NONBLOCK);
+  const auto address = Address("127.0.0.1", 0);
+  if (bind(datagrams.get(), Generic(address), sizeof address) < 0) ThrowErrno("bind");
+  return datagrams;
 }
 
 uint16_t LocalPort(const Fd& socket) {

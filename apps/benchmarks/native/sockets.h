@@ -48,6 +48,13 @@ void CloseWithReset(Fd& connection);
 
 // A non-blocking listener on a free port of 127.0.0.1.
 Fd Listen();
+
+// UDP sockets with a receive buffer of 4 MiB, or as much of it as the system
+// grants: a connected one that blocks, and a non-blocking one on a free port of
+// 127.0.0.1.
+Fd ConnectDatagram(const std::string& host, uint16_t port);
+Fd BindDatagram();
+
 uint16_t LocalPort(const Fd& socket);
 
 }  // namespace hp::bench

@@ -9,8 +9,11 @@ export interface Case {
   metric: Metric;
   /** Options of the load generator. */
   load: readonly string[];
-  /** Only for servers that say so: they must cut the stream into messages. */
-  isFramed?: true;
+  /**
+   * Framed cases are only for servers that say so: they must cut the stream into messages. Those over UDP
+   * have servers of their own.
+   */
+  kind?: 'framed' | 'udp';
   /** Fewer rounds than the others, where a round is long and its figure steady. */
   maxRounds?: number;
 }
@@ -69,38 +72,65 @@ export const cases: readonly Case[] = [
     name: 'pack',
     title: 'packs of 64 B, 50 connections, 32 outstanding',
     metric: 'cpuMicroseconds',
-    isFramed: true,
+    kind: 'framed',
     load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '68'],
   },
   {
     name: 'pack-1k',
     title: 'packs of 1 KiB, 50 connections, 32 outstanding',
     metric: 'cpuMicroseconds',
-    isFramed: true,
+    kind: 'framed',
     load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '1028'],
   },
   {
     name: 'pack-64k',
     title: 'packs of 64 KiB, 10 connections',
     metric: 'cpuMicroseconds',
-    isFramed: true,
+    kind: 'framed',
     load: ['--framing', 'pack', '--connections', '10', '--size', '65540'],
   },
   {
     name: 'pack-4m',
     title: 'packs of 4 MiB - 1, 4 connections',
     metric: 'cpuMicroseconds',
-    isFramed: true,
+    kind: 'framed',
     load: ['--framing', 'pack', '--connections', '4', '--size', '4194307'],
   },
   {
     name: 'pull',
     title: 'head + body of 64 B, 50 connections, 32 outstanding',
     metric: 'cpuMicroseconds',
-    isFramed: true,
+    kind: 'framed',
     load: ['--framing', 'pack', '--connections', '50', '--outstanding', '32', '--size', '68'],
   },
+  {
+    name: 'udp-64',
+    title: 'UDP 64 B, 20 sockets, 8 outstanding',
+    metric: 'cpuMicroseconds',
+    kind: 'udp',
+    load: ['--transport', 'udp', '--connections', '20', '--outstanding', '8'],
+  },
+  {
+    name: 'udp-1200',
+    title: 'UDP 1,200 B, 20 sockets, 8 outstanding',
+    metric: 'cpuMicroseconds',
+    kind: 'udp',
+    load: ['--transport', 'udp', '--connections', '20', '--outstanding', '8', '--size', '1200'],
+  },
+  {
+    name: 'udp-ping-pong',
+    title: 'UDP 1 socket ping-pong, p50 latency',
+    metric: 'p50Microseconds',
+    kind: 'udp',
+    load: ['--transport', 'udp', '--connections', '1'],
+  },
 ];
+
+export function caseNamed(name: string): Case {
+  const found = cases.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no case ${name}`);
+  return found;
+}
 
 /** Measurements that are not a load on each server in turn. */
 export const specialCases = ['blocked', 'import'] as const;

@@ -9,6 +9,7 @@ const units: Record<Metric, (value: number) => string> = {
   p99Microseconds: (value) => `${significant(value)} µs`,
   residentBytes: (value) => `${(value / 1024 / 1024).toFixed(1)} MiB`,
   bytesPerConnection: (value) => `${Math.round(value).toLocaleString('en-US')} B`,
+  lost: (value) => value.toLocaleString('en-US'),
 };
 
 /** Three digits that matter: 0.352, 5.31, 62.0, 1,234. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cases } from './cases.js';
+import { caseNamed } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
 import { Figures, growth, type Figure, type Results } from './results.js';
 import type { Table } from './table.js';
@@ -11,7 +11,7 @@ interface Goal {
   figure: (figures: Figures) => Figure;
   /** The subject's ratio to the limit. */
   toLimitAtMost?: number;
-  /** The ratio of node:net to the subject, or of another server on it. */
+  /** The ratio of node:net or node:dgram to the subject, or of another server on it. */
   nodeAtLeast?: number;
   node?: string;
   /** The ratio of Bun to the subject. */
@@ -24,9 +24,7 @@ const idleBytesAtMost = 450;
 const importMillisecondsAtMost = 25;
 
 function inCase(name: string, bounds: Bounds): Goal {
-  const found = cases.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`no case ${name}`);
-  const { title, metric } = found;
+  const { title, metric } = caseNamed(name);
   return { title, subject: 'ours', figure: (figures) => figures.of(name, metric), ...bounds };
 }
 
@@ -57,6 +55,9 @@ const goals: readonly Goal[] = [
     subject: 'ours-pack-borrowed',
   },
   { ...inCase('pack-64k', { nodeAtLeast: 1.34, node: 'node-pack' }), subject: 'ours-pack' },
+  inCase('udp-64', { toLimitAtMost: 1.35, nodeAtLeast: 2, bunAtLeast: 1.25 }),
+  inCase('udp-1200', { toLimitAtMost: 1.35, nodeAtLeast: 2, bunAtLeast: 1.25 }),
+  inCase('udp-ping-pong', { nodeAtLeast: 1 }),
 ];
 
 /** The targets and whether they are reached, as far as the results go. */
@@ -78,7 +79,10 @@ function ratioTable(figures: Figures): Table {
       verdict(ratio('bun', subject), '≥', bounds.bunAtLeast, formatRatio),
     ] as const;
   });
-  return [['ratio (target)', 'ours / C limit', 'node:net / ours', 'Bun / ours'], ...measuredRows(rows)];
+  return [
+    ['ratio (target)', 'ours / C limit', 'node:net, node:dgram / ours', 'Bun / ours'],
+    ...measuredRows(rows),
+  ];
 }
 
 function absoluteTable(results: Results, figures: Figures): Table {

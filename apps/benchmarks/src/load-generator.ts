@@ -20,6 +20,8 @@ export interface LoadReport {
   p99Microseconds: number;
   maxMicroseconds: number;
   errors: number;
+  /** Datagrams that did not come back in time. */
+  lost: number;
   serverCpuSeconds: number;
   serverResidentBytes: number;
 }
@@ -54,6 +56,7 @@ export async function measureLoad(server: Server, load: readonly string[]): Prom
     p50Microseconds: report.p50Microseconds,
     p99Microseconds: report.p99Microseconds,
     residentBytes: report.serverResidentBytes,
+    ...(report.lost > 0 ? { lost: report.lost } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cases, type Case } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
-import { peers, type Peer } from './peers.js';
+import { peersOf, type Peer } from './peers.js';
 import { Figures, type Metric, type Results } from './results.js';
 import type { Table } from './table.js';
 
@@ -13,6 +13,7 @@ const columns: readonly (readonly [heading: string, metric: Metric])[] = [
   ['p99', 'p99Microseconds'],
   ['resident', 'residentBytes'],
   ['per idle connection', 'bytesPerConnection'],
+  ['lost in all rounds', 'lost'],
 ];
 
 export interface CaseTable {
@@ -24,21 +25,24 @@ export interface CaseTable {
 export function measurementTables(results: Results): CaseTable[] {
   const figures = new Figures(results);
   return cases
-    .map((load) => ({ load, measured: peers.filter((peer) => isMeasured(results, load, peer)) }))
+    .map((load) => ({ load, measured: peersOf(load).filter((peer) => isMeasured(results, load, peer)) }))
     .filter(({ measured }) => measured.length > 0)
     .map(({ load, measured }) => ({ title: load.title, table: caseTable(figures, load, measured) }));
 }
 
 function caseTable(figures: Figures, load: Case, measured: readonly Peer[]): Table {
-  const median = (metric: Metric, peer: Peer): number | undefined =>
-    figures.median(figures.of(load.name, metric), peer.name);
-  const shown = columns.filter(([, metric]) => measured.some((peer) => median(metric, peer) !== undefined));
+  const value = (metric: Metric, peer: Peer): number | undefined => {
+    const figure = figures.of(load.name, metric);
+    // A median would hide what was lost in few rounds.
+    return metric === 'lost' ? figures.total(figure, peer.name) : figures.median(figure, peer.name);
+  };
+  const shown = columns.filter(([, metric]) => measured.some((peer) => value(metric, peer) !== undefined));
   const figure = figures.of(load.name, load.metric);
   return [
     ['server', ...shown.map(([heading]) => heading), '/ C limit'],
     ...measured.map((peer) => [
       peer.title,
-      ...shown.map(([, metric]) => formatMetric(metric, median(metric, peer))),
+      ...shown.map(([, metric]) => formatMetric(metric, value(metric, peer))),
       formatRatio(figures.ratio(figure, peer.name, 'limit')),
     ]),
   ];

@@ -6,6 +6,6 @@ export const appRoot: string = path.resolve(import.meta.dirname, '..');
 
 export const defaultReportFolder: string = path.resolve(appRoot, '../../docs/benchmarks');
 
-export function nativeProgram(name: 'echo_limit' | 'load_generator'): string {
+export function nativeProgram(name: 'datagram_limit' | 'echo_limit' | 'load_generator'): string {
   return path.join(appRoot, 'build', name);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { caseNames } from './cases.js';
+import { caseNames, type Case } from './cases.js';
 import { appRoot, nativeProgram } from './paths.js';
 
 /** A server to compare: a child process that prints `listening <port>` and echoes. */
@@ -10,7 +10,7 @@ export interface Peer {
   title: string;
   /** Throws where the server cannot be had on this machine. */
   command(): readonly string[];
-  /** The cases it takes part in when not asked for by name; all but framed ones where absent. */
+  /** The cases it takes part in when not asked for by name; all of its transport but framed ones where absent. */
   cases?: readonly string[];
 }
 
@@ -77,6 +77,34 @@ export const peers: readonly Peer[] = [
   { name: 'bun', title: 'Bun', command: () => [bunBinary(), path.join(appRoot, 'dist/peers/bun.js')] },
   { name: 'node', title: 'node:net', command: () => nodePeer('node-net.js') },
 ];
+
+/** The servers of the cases over UDP. Each has the name of its counterpart over TCP. */
+export const udpPeers: readonly Peer[] = [
+  { name: 'limit', title: 'C limit', command: () => [nativeProgram('datagram_limit')] },
+  { name: 'ours', title: '@hp/udp', command: () => nodePeer('hp-udp.js') },
+  {
+    name: 'ours-borrowed',
+    title: '@hp/udp, borrowed',
+    command: () => nodePeer('hp-udp-borrowed.js'),
+    cases: ['udp-64', 'udp-1200'],
+  },
+  {
+    name: 'ours-threaded',
+    title: '@hp/udp, 1 I/O thread',
+    command: () => nodePeer('hp-udp.js', '1'),
+    cases: ['udp-64'],
+  },
+  {
+    name: 'bun',
+    title: 'Bun.udpSocket',
+    command: () => [bunBinary(), path.join(appRoot, 'dist/peers/bun-udp.js')],
+  },
+  { name: 'node', title: 'node:dgram', command: () => nodePeer('node-dgram.js') },
+];
+
+export function peersOf({ kind }: Case): readonly Peer[] {
+  return kind === 'udp' ? udpPeers : peers;
+}
 
 /** The servers of the case "JavaScript blocked for 500 ms". */
 export const blockingPeers: readonly Peer[] = [

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { drawBarChart, type BarGroup } from './bar-chart.js';
-import { type Case, cases } from './cases.js';
+import { caseNamed, type Case, cases } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
-import { peers } from './peers.js';
-import { Figures, type Metric, type Results } from './results.js';
+import { peersOf } from './peers.js';
+import { Figures, type Results } from './results.js';
 
 export interface Plot {
   file: string;
@@ -28,8 +28,13 @@ export const colours: ReadonlyMap<string, string> = new Map([
   ['@hp/pack', '#0b7285'],
   ['@hp/pack, borrowed', '#3bc9db'],
   ['@hp/pull', '#1864ab'],
+  ['@hp/udp', '#0b7285'],
+  ['@hp/udp, borrowed', '#3bc9db'],
+  ['@hp/udp, 1 I/O thread', '#1864ab'],
   ['Bun', '#f08c00'],
+  ['Bun.udpSocket', '#f08c00'],
   ['node:net', '#74b816'],
+  ['node:dgram', '#74b816'],
   ['framing on node:net', '#74b816'],
 ]);
 
@@ -39,28 +44,36 @@ const descriptions: readonly PlotDescription[] = [
     title: 'Server CPU time per message, relative to the C limit',
     subtitle:
       'Median of the ratios within each round; shorter is better. In brackets: microseconds per message.',
-    groups: (results) => relativeGroups(results, ({ isFramed }) => isFramed !== true),
+    groups: (results) => relativeGroups(results, undefined),
   },
   {
     file: 'cpu-per-framed-message.svg',
     title: 'Server CPU time per pack or fetched message, relative to the C limit',
     subtitle:
       'Median of the ratios within each round; shorter is better. The limit parses nothing. In brackets: microseconds.',
-    groups: (results) => relativeGroups(results, ({ isFramed }) => isFramed === true),
+    groups: (results) => relativeGroups(results, 'framed'),
+  },
+  {
+    file: 'cpu-per-datagram.svg',
+    title: 'Server CPU time per datagram, relative to the C limit',
+    subtitle:
+      'Median of the ratios within each round; shorter is better. In brackets: microseconds per datagram.',
+    groups: (results) => relativeGroups(results, 'udp'),
   },
   {
     file: 'ping-pong-latency.svg',
-    title: 'Round trip of one 64 B message on one connection',
+    title: 'Round trip of one 64 B message on one connection or UDP socket',
     subtitle: 'Median of the rounds; shorter is better.',
-    groups: (results) => [{ label: 'p50', bars: bars(results, 'ping-pong', 'p50Microseconds') }],
+    groups: (results) => [
+      { label: 'TCP, p50', bars: bars(results, caseNamed('ping-pong')) },
+      { label: 'UDP, p50', bars: bars(results, caseNamed('udp-ping-pong')) },
+    ],
   },
   {
     file: 'idle-memory.svg',
     title: 'Resident memory per idle connection',
     subtitle: 'Bytes, with 10,000 connections; shorter is better.',
-    groups: (results) => [
-      { label: '10,000 idle connections', bars: bars(results, 'idle', 'bytesPerConnection') },
-    ],
+    groups: (results) => [{ label: '10,000 idle connections', bars: bars(results, caseNamed('idle')) }],
   },
   {
     file: 'blocked.svg',
@@ -84,24 +97,26 @@ export function drawPlots(results: Results): Plot[] {
   });
 }
 
-function bars(results: Results, caseName: string, metric: Metric): BarGroup['bars'] {
+function bars(results: Results, load: Case): BarGroup['bars'] {
+  const { metric } = load;
   const figures = new Figures(results);
-  return peers.flatMap(({ name, title }) => {
-    const value = figures.median(figures.of(caseName, metric), name);
+  return peersOf(load).flatMap(({ name, title }) => {
+    const value = figures.median(figures.of(load.name, metric), name);
     return value === undefined ? [] : [{ series: title, value, label: formatMetric(metric, value) }];
   });
 }
 
-function relativeGroups(results: Results, isShown: (load: Case) => boolean): BarGroup[] {
+function relativeGroups(results: Results, kind: Case['kind']): BarGroup[] {
   return cases
-    .filter((load) => load.metric === 'cpuMicroseconds' && isShown(load))
-    .map(({ name, title }) => ({ label: title, bars: relativeBars(results, name, 'cpuMicroseconds') }));
+    .filter((load) => load.metric === 'cpuMicroseconds' && load.kind === kind)
+    .map((load) => ({ label: load.title, bars: relativeBars(results, load) }));
 }
 
-function relativeBars(results: Results, caseName: string, metric: Metric): BarGroup['bars'] {
+function relativeBars(results: Results, load: Case): BarGroup['bars'] {
+  const { metric } = load;
   const figures = new Figures(results);
-  const figure = figures.of(caseName, metric);
-  return peers.flatMap(({ name, title }) => {
+  const figure = figures.of(load.name, metric);
+  return peersOf(load).flatMap(({ name, title }) => {
     const value = figures.ratio(figure, name, 'limit');
     const label = `${formatRatio(value)} (${formatMetric(metric, figures.median(figure, name))})`;
     return value === undefined ? [] : [{ series: title, value, label }];

@@ -23,7 +23,8 @@ export function renderReport(results: Results, plots: readonly Plot[]): string {
     `Made with \`${command}\` on ${date.slice(0, 10)}: ${rounds} rounds of ${seconds} s; ${machine}. ` +
       `Each run has a server of its own, under load for ${warmupMs / 1000} s before it is measured. ` +
       'The server had one core and the load generator another, both on the same machine.',
-    'Each server echoes what it receives; the load generator verifies every byte. **CPU per message** is ' +
+    'Each server echoes what it receives; the load generator verifies every byte, and takes a datagram for ' +
+      'lost after 250 ms. **CPU per message** is ' +
       "the server's user and system time and the figure that holds on a noisy machine. The **C limit** is " +
       'one epoll loop with nothing between the kernel and the bytes. Figures are medians of the rounds, ' +
       'ratios are medians of the ratios within each round. Where connections are closed, the client resets ' +

@@ -9,7 +9,8 @@ export type Metric =
   | 'p50Microseconds'
   | 'p99Microseconds'
   | 'residentBytes'
-  | 'bytesPerConnection';
+  | 'bytesPerConnection'
+  | 'lost';
 
 /** What one server did in one round of one case. */
 export interface Sample {
@@ -59,6 +60,12 @@ export class Figures {
 
   median(figure: Figure, peer: string): number | undefined {
     return median(this.#perRound((round) => figure(peer, round)));
+  }
+
+  /** The sum over the rounds, `undefined` where none has the figure. */
+  total(figure: Figure, peer: string): number | undefined {
+    const values = this.#perRound((round) => figure(peer, round));
+    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value);
   }
 
   /**

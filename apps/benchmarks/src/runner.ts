@@ -5,7 +5,7 @@ import { cases, type Case } from './cases.js';
 import { measureImport } from './import-time.js';
 import { measureIdleMemory, measureLoad } from './load-generator.js';
 import { describeMachine } from './machine.js';
-import { blockingPeers, peers, type Peer } from './peers.js';
+import { blockingPeers, peers, peersOf, udpPeers, type Peer } from './peers.js';
 import type { Problem, Results, Sample } from './results.js';
 import { startServer } from './server.js';
 import { rotate } from './statistics.js';
@@ -18,7 +18,7 @@ interface Run {
 
 /** Measures what the options ask for; `progress` is told of each measurement before it begins. */
 export async function runBenchmarks(options: Options, progress: (what: string) => void): Promise<Results> {
-  const { unavailable, available } = await probe(chosen(peers, options.peers));
+  const { unavailable, available } = await probe(chosen([...peers, ...udpPeers], options.peers));
   const results: Results = {
     command: options.command,
     date: new Date().toISOString(),
@@ -49,18 +49,19 @@ export async function runBenchmarks(options: Options, progress: (what: string) =
 }
 
 /** Interleaved: each round puts each case to every server, in another order each time. */
-function* plan(available: readonly Peer[], options: Options): Generator<Run> {
+function* plan(available: ReadonlySet<Peer>, options: Options): Generator<Run> {
   for (let round = 0; round < options.rounds; ++round) {
     for (const load of chosen(cases, options.cases)) {
       if (round >= (load.maxRounds ?? options.rounds)) continue;
-      const isAsked = (peer: Peer): boolean => options.peers.length > 0 || takesPart(peer, load);
-      for (const peer of rotate(available.filter(isAsked), round)) yield { round, load, peer };
+      const isAsked = (peer: Peer): boolean =>
+        available.has(peer) && (options.peers.length > 0 || takesPart(peer, load));
+      for (const peer of rotate(peersOf(load).filter(isAsked), round)) yield { round, load, peer };
     }
   }
 }
 
-function takesPart({ cases: own }: Peer, { name, isFramed }: Case): boolean {
-  return own === undefined ? isFramed !== true : own.includes(name);
+function takesPart({ cases: own }: Peer, { name, kind }: Case): boolean {
+  return own === undefined ? kind !== 'framed' : own.includes(name);
 }
 
 async function measure(peer: Peer, { metric, load }: Case, options: Options): Promise<Sample['metrics']> {
@@ -72,13 +73,14 @@ async function measure(peer: Peer, { metric, load }: Case, options: Options): Pr
 
 interface Context {
   options: Options;
-  available: readonly Peer[];
+  available: ReadonlySet<Peer>;
   progress: (what: string) => void;
 }
 
 async function runSpecialCases(results: Results, { options, available, progress }: Context): Promise<void> {
   const isChosen = (name: string): boolean => options.cases.length === 0 || options.cases.includes(name);
-  const isAvailable = (name: string): boolean => available.some((peer) => peer.name === name);
+  const isAvailable = (name: string): boolean =>
+    peers.some((peer) => peer.name === name && available.has(peer));
   const run = async (what: string, action: () => void | Promise<void>): Promise<void> => {
     progress(what);
     const reason = await attempt(action);
@@ -103,16 +105,16 @@ function chosen<T extends { name: string }>(all: readonly T[], names: readonly s
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-async function probe(wanted: readonly Peer[]): Promise<{ unavailable: Problem[]; available: Peer[] }> {
+async function probe(wanted: readonly Peer[]): Promise<{ unavailable: Problem[]; available: Set<Peer> }> {
   const unavailable: Problem[] = [];
-  const available: Peer[] = [];
+  const available: Set<Peer> = new Set();
   for (const peer of wanted) {
     const reason = await attempt(async () => {
       const server = await startServer(peer);
       await server[Symbol.asyncDispose]();
     });
-    if (reason === undefined) available.push(peer);
-    else unavailable.push({ what: peer.name, reason });
+    if (reason === undefined) available.add(peer);
+    else unavailable.push({ what: peer.title, reason });
   }
   return { unavailable, available };
 }

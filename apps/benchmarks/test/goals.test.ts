@@ -10,7 +10,7 @@ test('marks what is reached and what is missed, and shows only what was measured
     resultsOf([cpu('limit', 5), cpu('ours', 6), cpu('node', 9), cpu('bun', 7)]),
   );
   expect(ratios).toEqual([
-    ['ratio (target)', 'ours / C limit', 'node:net / ours', 'Bun / ours'],
+    ['ratio (target)', 'ours / C limit', 'node:net, node:dgram / ours', 'Bun / ours'],
     ['64 B, 50 connections, 1 outstanding', '1.20× (≤ 1.25) ok', '1.50× (≥ 1.6) miss', '1.17× (≥ 1) ok'],
   ]);
   expect(others).toEqual([]);
@@ -23,6 +23,16 @@ test('a target of the threaded row is the threaded server’s', () => {
     '2.20× (≤ 2) miss',
     '–',
     '–',
+  ]);
+});
+
+test('over UDP the servers of the same names are compared', () => {
+  const datagram = (peer: string, cpuMicroseconds: number) => sample(0, 'udp-64', peer, { cpuMicroseconds });
+  const [ratios] = goalTables(
+    resultsOf([datagram('limit', 4), datagram('ours', 5), datagram('node', 9), datagram('bun', 8)]),
+  );
+  expect(ratios?.slice(1)).toEqual([
+    ['UDP 64 B, 20 sockets, 8 outstanding', '1.25× (≤ 1.35) ok', '1.80× (≥ 2) miss', '1.60× (≥ 1.25) ok'],
   ]);
 });
 

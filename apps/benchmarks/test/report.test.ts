@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { cases } from '../src/cases.js';
-import { peers } from '../src/peers.js';
+import { peers, udpPeers } from '../src/peers.js';
+import { measurementTables } from '../src/measurements.js';
 import { colours, drawPlots } from '../src/plots.js';
 import { renderReport } from '../src/report.js';
 import { resultsOf, sample } from './results-fixture.js';
@@ -25,8 +26,26 @@ test('packs and fetched messages have a plot of their own', () => {
   expect(plots[0]?.svg).toContain('>@hp/pack<');
 });
 
+test('datagrams have a plot of their own, with the servers over UDP', () => {
+  const measured = [sample(0, 'udp-64', 'limit', metrics(4)), sample(0, 'udp-64', 'node', metrics(8))];
+  const plots = drawPlots(resultsOf(measured));
+  expect(plots.map(({ file }) => file)).toEqual(['cpu-per-datagram.svg']);
+  expect(plots[0]?.svg).toContain('>node:dgram<');
+});
+
+test('what was lost in any round is shown, and nothing where nothing was', () => {
+  const round = (number: number, lost?: number) =>
+    sample(number, 'udp-64', 'node', { cpuMicroseconds: 8, ...(lost === undefined ? {} : { lost }) });
+  const tableOf = (samples: ReturnType<typeof round>[]) => measurementTables(resultsOf(samples))[0]?.table;
+  expect(tableOf([round(0), round(1, 1200), round(2, 34)])).toEqual([
+    ['server', 'CPU per message', 'lost in all rounds', '/ C limit'],
+    ['node:dgram', '8.00 µs', '1,234', '–'],
+  ]);
+  expect(tableOf([round(0), round(1)])?.[0]).toEqual(['server', 'CPU per message', '/ C limit']);
+});
+
 test('every server has a colour, and every title has room beside its bars', () => {
-  expect(peers.filter(({ title }) => !colours.has(title))).toEqual([]);
+  expect([...peers, ...udpPeers].filter(({ title }) => !colours.has(title))).toEqual([]);
   expect(cases.filter(({ title }) => title.length > 52)).toEqual([]);
 });
 
