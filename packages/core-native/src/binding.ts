@@ -69,6 +69,22 @@ export interface NativeSettings {
   readonly tellsRejects: boolean;
   /** Whether received bytes are lent for the callback only. */
   readonly borrowedReceive: boolean;
+  /** Largest datagram, 1 to 65,507; 0: connections are streams. */
+  readonly maxDatagramSize: number;
+  /** Datagrams asked of the system at a time, from 1. */
+  readonly postReceiveCount: number;
+  /** Silent intervals that the peer of a datagram connection may let pass; 0: any number. */
+  readonly detectAttempts: number;
+  /** Such an interval; 0: the peer may be silent for ever. */
+  readonly detectInterval: number;
+  /** Whether ends of datagram connections are told to the peer, and believed. */
+  readonly closeNotify: boolean;
+  /** Whether datagrams may go to broadcast addresses. */
+  readonly broadcast: boolean;
+  /** Bytes of the system's receive buffer of a datagram socket; 0: its default. */
+  readonly recvBufferSize: number;
+  /** Bytes of the system's send buffer of a datagram socket; 0: its default. */
+  readonly sendBufferSize: number;
 }
 
 /** A component of the native core. */
@@ -99,6 +115,28 @@ export interface NativeConnectRequest {
   readonly hostName: string;
   /** Options for every socket tried, set before it is bound. */
   readonly options: readonly RawSocketOption[];
+}
+
+/** How a datagram socket takes part in a multicast group. */
+export interface NativeMembership {
+  /** The group, an IP address literal. */
+  readonly group: string;
+  /** An address of the interface to join on; empty: the system's choice. */
+  readonly interface: string;
+  /** Routers that what is sent may pass, and one: 0 to 255. */
+  readonly ttl: number;
+  /** Whether this host sees what is sent from here. */
+  readonly loop: boolean;
+}
+
+/** Where the datagrams of a connection go. */
+export interface DatagramPeer {
+  /** An IP address literal. */
+  readonly address: string;
+  /** The port, 0 to 65,535. */
+  readonly port: number;
+  /** Whether it is a group or a broadcast address; else the socket is connected to it. */
+  readonly isCast: boolean;
 }
 
 /** Memory that JavaScript owns and the native core reads and writes. */
@@ -181,6 +219,34 @@ export interface NativeBinding {
   resolve(host: string): StepResult & { readonly addresses: readonly string[] };
   /** Serves a socket that is connected; returns its slot. */
   adopt(component: NativeComponent, link: NativeLink, id: number, handle: number, hostName: string): number;
+  /** Makes a datagram socket of the address's family, with the component's options and these, not yet bound. */
+  openDatagram(
+    component: NativeComponent,
+    address: string,
+    options: readonly RawSocketOption[],
+  ): StepResult & { readonly handle: number };
+  /** Makes a datagram socket that of one peer. */
+  connectDatagram(handle: number, address: string, port: number): StepResult;
+  /** Joins a multicast group. */
+  joinGroup(handle: number, membership: NativeMembership): StepResult;
+  /** Sends broadcasts through the interface that has this address. */
+  sendThrough(handle: number, interfaceAddress: string): StepResult;
+  /** Lets a datagram socket share its port with others that say so before they are bound. */
+  sharePort(handle: number): StepResult;
+  /** Datagrams that found no room in a socket; 0 where the system does not count them. */
+  lostDatagrams(handle: number): number;
+  /** Serves a bound datagram socket of a server, unless it answers an error. */
+  serveDatagrams(component: NativeComponent, link: NativeLink, handle: number): ErrorCode;
+  /** Serves a datagram socket with one connection; returns its slot. `tells`: the connect is an event. */
+  adoptDatagrams(
+    component: NativeComponent,
+    link: NativeLink,
+    id: number,
+    handle: number,
+    peer: DatagramPeer & { readonly tells: boolean },
+  ): number;
+  /** Reads the `SENDER_BYTES` that follow the bytes of a `ReceiveFrom`. */
+  readSender(bytes: Uint8Array, offset: number): NativeAddress | undefined;
   /** Fills `values` with the counters, in the order of `STAT_NAMES`. */
   stats(component: NativeComponent, links: readonly NativeLink[], values: Float64Array): void;
   /** The own address of a socket. */

@@ -5,7 +5,7 @@
 // and native/node/js_memory.h; test/boundary.test.ts holds them together.
 
 /** Changes whenever the layouts or functions that cross the boundary do. */
-export const BOUNDARY_VERSION = 2;
+export const BOUNDARY_VERSION = 3;
 
 /** Kinds of events, byte 0 of a record. */
 export const EventKind = {
@@ -21,6 +21,7 @@ export const EventKind = {
   Handshake: 10,
   Filter: 11,
   End: 12,
+  ReceiveFrom: 13,
 } as const;
 
 /** 32-bit words of one event record. */
@@ -28,7 +29,10 @@ export const RECORD_WORDS = 8;
 /** Events in one batch at most. */
 export const MAX_BATCH = 512;
 
-/** A flag of a `Receive`: its bytes are to be read during the batch only. */
+/** Bytes that follow those of a `ReceiveFrom`: who sent them. */
+export const SENDER_BYTES = 24;
+
+/** A flag of a `Receive` or a `ReceiveFrom`: its bytes are to be read during the batch only. */
 export const RECEIVE_BORROWED = 1;
 
 /** Words of a record. Word 0 is the kind (byte 0), the operation (byte 1) and flags (from bit 16). */

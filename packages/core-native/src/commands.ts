@@ -69,7 +69,7 @@ export class Commands {
 
   /** Carries out the commands that have been written. */
   flush(): void {
-    this.#complete();
+    this.complete();
     this.#sends = 0;
     if (this.#control[Control.CommandBytes] !== 0) this.#native.flush();
   }
@@ -81,7 +81,7 @@ export class Commands {
   }
 
   endBatch(): void {
-    this.#complete();
+    this.complete();
     this.#isInBatch = false;
     this.#sends = 0;
     this.#forgetSource();
@@ -128,7 +128,7 @@ export class Commands {
 
   #sendNow(connection: Connection, bytes: Uint8Array, offset: number, length: number): void {
     connection.sentBytes = (connection.sentBytes + length) | 0;
-    this.#complete();
+    this.complete();
     const { id } = connection;
     this.#native.sendNow(connection.slot, idLow(id), idHigh(id), bytes, offset, length);
   }
@@ -178,8 +178,8 @@ export class Commands {
     return this.#sendingAt + COMMAND_HEADER_BYTES;
   }
 
-  /** Nothing more is added to the last command to send. */
-  #complete(): void {
+  /** Nothing more is added to the last command to send: what follows is another datagram. */
+  complete(): void {
     if (this.#isInBatch && this.#sending !== undefined) this.#writeSending(this.#sending);
     this.#sending = undefined;
   }
@@ -215,7 +215,7 @@ export class Commands {
     argument: number,
     payloadBytes: number,
   ): number {
-    this.#complete();
+    this.complete();
     const size = (COMMAND_HEADER_BYTES + payloadBytes + 7) & ~7;
     let at = this.#control[Control.CommandBytes]!;
     if (at + size > COMMAND_BUFFER_BYTES) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
-import { CommandKind, EventKind } from './boundary.js';
+import { CommandKind, EventKind, SENDER_BYTES } from './boundary.js';
 import { type AsyncContext, Connection, ConnectionState, DialledConnection } from './connection.js';
 import { announceClose, announceOpen, isOpenAnnounced } from './diagnostics.js';
 import type { Engine, EngineParts } from './engine.js';
@@ -10,8 +10,8 @@ import { isEndOfStream } from './late-events.js';
 import type { Link } from './link.js';
 import type { CallbackResult, EngineListener } from './listener.js';
 import { openModel } from './model-connection.js';
+import { partOf } from './part.js';
 import type { ReceiveModel } from './receive-model.js';
-import { LiveSocket } from './socket-handle.js';
 import { reportLater } from './uncaught.js';
 
 /** Turns the events of one engine into calls of its listener. The links call it for each record of a batch. */
@@ -22,6 +22,8 @@ export class Dispatcher {
   readonly #onReceiveBorrowed: EngineListener['onReceiveBorrowed'];
   readonly #model: ReceiveModel<never> | undefined;
   readonly #filter: EngineParts['filter'];
+  /** Each datagram is told with who sent it. */
+  readonly #isCast: boolean;
   /** Nobody hears of a connection that is accepted, before something happens to it. */
   readonly #acceptsUnheard: boolean;
 
@@ -32,6 +34,7 @@ export class Dispatcher {
     this.#onReceiveBorrowed = listener.onReceiveBorrowed;
     this.#model = model;
     this.#filter = filter;
+    this.#isCast = settings.isCast;
     this.#acceptsUnheard =
       engine.opensByItself && model === undefined && filter === undefined && !settings.asyncContext;
   }
@@ -47,11 +50,7 @@ export class Dispatcher {
     const connection = new Connection(id, slot, link, engine);
     engine.connections.add(connection);
     const { onAccept } = this.#listener;
-    this.#established(
-      connection,
-      slot,
-      onAccept && (() => onAccept(id, new LiveSocket(link.descriptor(connection)))),
-    );
+    this.#established(connection, slot, onAccept && (() => onAccept(id, connection)));
   }
 
   /** A connect succeeded. */
@@ -135,6 +134,29 @@ export class Dispatcher {
     else this.deliver(connection, blocks.view(block, offset, length));
   }
 
+  /** A datagram has arrived, and behind it stands who sent it. */
+  receivedFrom(connection: Connection, block: number, offset: number, length: number): void {
+    const { blocks } = connection.link;
+    const { late } = this.#engine;
+    if (late.awaits(connection)) {
+      // Borrowed memory is used again after the batch.
+      late.keep(connection, Buffer.from(blocks.view(block, offset, length + SENDER_BYTES)));
+      return;
+    }
+    this.#tellFrom(connection, blocks.block(block), offset, length);
+  }
+
+  #tellFrom(connection: Connection, memory: Buffer, offset: number, length: number): void {
+    const { datagrams } = this.#engine;
+    datagrams.inHand = { memory, senderAt: offset + length };
+    try {
+      if (this.lends) this.lend(connection, memory, offset, length);
+      else this.deliver(connection, partOf(memory, offset, length));
+    } finally {
+      datagrams.inHand = undefined;
+    }
+  }
+
   /** The peer has finished sending, and may still be sent to. */
   ended(connection: Connection): void {
     if (connection.state !== ConnectionState.Open) return;
@@ -173,6 +195,7 @@ export class Dispatcher {
       }
       try {
         if (data === null) this.#end(connection);
+        else if (this.#isCast) this.#tellFrom(connection, data, 0, data.length - SENDER_BYTES);
         else if (connection.decoder !== undefined) connection.decoder.receive(data);
         else if (this.lends) this.lend(connection, data, 0, data.length);
         else this.deliver(connection, data);

@@ -20,6 +20,8 @@ export interface EngineSettings extends Omit<
   readonly asyncContext: boolean;
   /** Whether the time of the last receive is kept for the silence functions. */
   readonly markSilence: boolean;
+  /** Whether it is a member of a group: each datagram is told with who sent it, and may have no bytes. */
+  readonly isCast: boolean;
   /** Length of the queue of connections waiting to be accepted. */
   readonly socketListenQueue: number;
 }

@@ -4,6 +4,7 @@ import type { NativeComponent, NativeConnectRequest, NativeStreamFilter } from '
 import { CommandKind } from './boundary.js';
 import { type Connection, ConnectionState, DialledConnection } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
+import { DatagramSockets } from './datagram-sockets.js';
 import { Dispatcher } from './dispatcher.js';
 import type { EngineSettings } from './engine-settings.js';
 import { SocketOperation } from './enums.js';
@@ -71,6 +72,8 @@ export class Engine {
   readonly dispatcher: Dispatcher;
   /** The connection of the event in hand: most calls of a listener are about it. */
   current: Connection | undefined;
+  /** Its sockets, where its connections are those of datagrams. */
+  readonly datagrams: DatagramSockets = new DatagramSockets(this);
   /** Why the last call on the data path was refused. */
   lastErrorCode: ErrorCode = ErrorCode.Ok;
 
@@ -83,6 +86,7 @@ export class Engine {
   #keepsProcess = true;
   #stopsAwaited = 0;
   #onStopped: (() => void) | undefined;
+  #isOver = false;
 
   /**
    * Acquires the reactors; nothing is listened on or dialled yet.
@@ -184,17 +188,26 @@ export class Engine {
   }
 
   /**
-   * Ends every connection and the listening, then calls `done`, once the last close has been told.
-   * Queued bytes are dropped.
+   * Ends every connection and the listening, then calls `done`, once the last close has been told: now
+   * where that is so already. Queued bytes are dropped. Of several calls the last one counts.
    */
   stop(done: () => void): void {
+    if (this.#isOver) {
+      done();
+      return;
+    }
+    const { isStopping } = this;
     this.#onStopped = done;
+    if (isStopping) return;
     this.#stopsAwaited = this.links.length;
+    for (const connection of this.connections) this.close(connection, SocketOperation.Close, ErrorCode.Ok);
+    // Before datagram sockets are closed: a peer may be told of its end.
+    for (const link of this.links) link.commands.flush();
+    this.datagrams.forget();
     binding.stopAccepting(
       this.native,
       this.links.map((link) => link.native),
     );
-    for (const connection of this.connections) this.close(connection, SocketOperation.Close, ErrorCode.Ok);
   }
 
   /** Keeps the process alive, as it does from the start. */
@@ -219,7 +232,7 @@ export class Engine {
       this.links.map((link) => link.native),
       values,
     );
-    return toStats(values);
+    return toStats(values, this.datagrams.lost);
   }
 
   /** One of the reactors accepts nothing more. */
@@ -234,6 +247,7 @@ export class Engine {
     const done = this.#onStopped;
     for (const ender of this.enders) ender();
     this.#onStopped = undefined;
+    this.#isOver = true;
     this.unref();
     for (const link of this.links) link.removeEngine(this);
     releaseLinks(this.links, this.#choice);
@@ -356,7 +370,7 @@ export class Engine {
 
   /** The own address; `undefined` while there is no socket. */
   localAddress(connection: Connection): { address: string; port: number } | undefined {
-    return binding.localAddress(connection.link.descriptor(connection));
+    return binding.localAddress(this.datagrams.of(connection.link) ?? connection.link.descriptor(connection));
   }
 
   /** The peer's address, inside its close too; `undefined` while it is not connected. */

@@ -48,6 +48,14 @@ export enum SendPolicy {
   Direct = 2,
 }
 
+/** Whom a `UdpCast` sends to. HP-Socket: `EnCastMode`. */
+export enum CastMode {
+  /** A multicast group, which it joins. */
+  Multicast = 0,
+  /** Everybody within reach of a broadcast. */
+  Broadcast = 1,
+}
+
 /** Which sockets may share an address. HP-Socket: `EnReuseAddressPolicy`. */
 export enum ReuseAddressPolicy {
   /** None. */

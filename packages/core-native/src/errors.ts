@@ -67,6 +67,8 @@ export enum ErrorCode {
   ConnectionLimit = 1006,
   /** A connect reached its own socket. */
   SelfConnect = 1007,
+  /** The component does not offer it. HP-Socket: `ERROR_CALL_NOT_IMPLEMENTED`. */
+  NotSupported = 1008,
 }
 
 /** What is above is a number of Winsock's that Linux has no equal for. */
@@ -107,6 +109,7 @@ const DESCRIPTIONS: Readonly<Record<number, readonly [name: string, text: string
   [ErrorCode.Empty]: ['ERR_HP_EMPTY', 'the file is empty'],
   [ErrorCode.ConnectionLimit]: ['ERR_HP_CONNECTION_LIMIT', 'the connection limit is reached'],
   [ErrorCode.SelfConnect]: ['ERR_HP_SELF_CONNECT', 'the connect reached its own socket'],
+  [ErrorCode.NotSupported]: ['ERR_HP_NOT_SUPPORTED', 'the component does not offer it'],
 };
 
 /** The name of an error code, such as `'ECONNRESET'`; `'E<number>'` for one without a name here. */

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './enums.js';
 export * from './errors.js';
-export type { NativeConnectRequest, NativeStreamFilter, RawSocketOption } from './binding.js';
+export type {
+  DatagramPeer,
+  NativeConnectRequest,
+  NativeStreamFilter,
+  RawSocketOption,
+  StepResult,
+} from './binding.js';
 export type { SocketAddress, SocketHandle, SocketOptionValue } from './socket-handle.js';
 export { LiveSocket, PlannedSocket } from './socket-handle.js';
 export type { CallbackResult, EngineListener } from './listener.js';
@@ -14,9 +20,30 @@ export type { ConnectionTable } from './connection-table.js';
 export { Engine, type EngineParts, type StreamFilterParts } from './engine.js';
 export { Component } from './component.js';
 export { MultiConnectionComponent } from './multi-connection.js';
+export { MultiStreamComponent } from './multi-stream.js';
 export { SingleConnectionComponent } from './single-connection.js';
 export * from './settings.js';
 export { MAX_SMALL_FILE_BYTES } from './sending.js';
+export { checkHost, checkLiteral, resolveHost, toListenAddress } from './roles/addresses.js';
+export { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './roles/arguments.js';
+export {
+  calledOff,
+  connectFailure,
+  type Dial,
+  settled,
+  timeLeft,
+  vetoed,
+  whenResolved,
+} from './roles/dial.js';
+export {
+  type ClientStartAsyncOptions,
+  type ClientStartOptions,
+  DialingClient,
+} from './roles/dialing-client.js';
+export * from './roles/listeners.js';
+export { Backoff, type ReconnectOptions } from './roles/reconnect.js';
+export * from './roles/settings.js';
+export { StreamClient } from './roles/stream-client.js';
 export { relay } from './adapters/relay.js';
 export { toDuplex, type ToDuplexOptions } from './adapters/duplex.js';
 export { iterateBytes, iterateConnections } from './adapters/iterate.js';

@@ -160,6 +160,17 @@ export class Link {
         );
         return;
       }
+      case EventKind.ReceiveFrom: {
+        const connection = this.#connections[slot]!;
+        if (connection.state !== ConnectionState.Open) return;
+        connection.engine.dispatcher.receivedFrom(
+          connection,
+          records[at + Record.A]!,
+          records[at + Record.B]!,
+          records[at + Record.Length]!,
+        );
+        return;
+      }
       case EventKind.Send: {
         const connection = this.#connections[slot]!;
         connection.engine.dispatcher.sent(connection, records[at + Record.Length]!);

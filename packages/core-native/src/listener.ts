@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Connection } from './connection.js';
 import type { HandleResult } from './enums.js';
 import type { SocketOperation } from './enums.js';
 import type { ErrorCode } from './errors.js';
@@ -22,7 +23,7 @@ export interface EngineListener {
   /** A connect begins. The role calls it. */
   readonly onPrepareConnect?: ((id: number, socket: SocketHandle) => CallbackResult) | undefined;
   /** A connection is accepted; reading starts after it. `Error` ends it, and no `onClose` follows. */
-  readonly onAccept?: ((id: number, socket: SocketHandle) => CallbackResult) | undefined;
+  readonly onAccept?: ((id: number, connection: Connection) => CallbackResult) | undefined;
   /** A connection is made; reading starts after it. `Error` ends it, and no `onClose` follows. */
   readonly onConnect?: ((id: number) => CallbackResult) | undefined;
   /** The stream filter lets bytes pass. `Error` closes with (Receive, `lastErrorCode` or `Canceled`). */

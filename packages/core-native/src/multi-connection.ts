@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DISCONNECT_ABORT, DISCONNECT_FLUSH } from './boundary.js';
+import { DISCONNECT_FLUSH } from './boundary.js';
 import { Component } from './component.js';
 import { ConnectionState, type Connection } from './connection.js';
 import { SocketOperation } from './enums.js';
 import { ErrorCode } from './errors.js';
 import { checkSetting, wholeNumber, type SettingRules } from './settings.js';
-import { loadSmallFile } from './small-file.js';
 import type { SocketAddress } from './socket-handle.js';
 
 /** The longest period the sweeps accept, in milliseconds: about 24.8 days. HP-Socket stops at half of it. */
@@ -50,19 +49,6 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
   }
 
   /**
-   * Reads a file and sends it, between `head` and `tail`, as one. The reading blocks this thread.
-   * HP-Socket: `SendSmallFile`.
-   * @param path - the file; with head and tail at most 4,194,303 bytes.
-   * @returns as `send`; `lastErrorCode` is `Empty`, `FileTooLarge` or what the system said of the file.
-   */
-  sendSmallFile(id: number, path: string, head?: Uint8Array, tail?: Uint8Array): boolean {
-    if (this.usable(id) === undefined) return false;
-    const pieces = loadSmallFile(path, head, tail);
-    if (typeof pieces === 'number') return this.refuse(pieces);
-    return this.sendPackets(id, pieces);
-  }
-
-  /**
    * Ends a connection, or calls off a connect. Its `onClose` (Close, 0) follows, never from inside the
    * call. HP-Socket: `Disconnect`.
    * @param force - `true` drops what is queued; `false` still sends it, as long as the peer takes some
@@ -77,28 +63,6 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
     const how = force ? 0 : DISCONNECT_FLUSH;
     connection.engine.close(connection, SocketOperation.Close, ErrorCode.Ok, how);
     return true;
-  }
-
-  /**
-   * Ends a connection at once with a reset, which the peer sees as `ECONNRESET`. Its `onClose`
-   * (Close, 0) follows.
-   * @returns whether there was such a connection.
-   */
-  reset(id: number): boolean {
-    const connection = this.usable(id);
-    connection?.engine.close(connection, SocketOperation.Close, ErrorCode.Ok, DISCONNECT_ABORT);
-    return connection !== undefined;
-  }
-
-  /**
-   * Sends what is queued and then finishes sending (half-close); receiving goes on until the peer
-   * finishes too. Later sends are refused with `InvalidState`.
-   * @returns whether there was such a connection.
-   */
-  end(id: number): boolean {
-    const connection = this.usable(id);
-    connection?.engine.end(connection);
-    return connection !== undefined;
   }
 
   /**

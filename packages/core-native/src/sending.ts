@@ -19,6 +19,10 @@ export class Sending {
   /** Unconfirmed bytes beyond which the native core is asked. */
   readonly #checkedFrom: number;
   readonly #flushesEachSend: boolean;
+  /** Each send is a datagram: it stays whole, and by itself. */
+  readonly #isDatagrams: boolean;
+  readonly #mostBytes: number;
+  readonly #leastBytes: number;
   readonly #head: PayloadHead | undefined;
   readonly #waiting: Map<Connection, (() => void)[]> = new Map();
 
@@ -28,6 +32,9 @@ export class Sending {
     this.#checkedFrom = Math.min(settings.highWaterMarkBytes, settings.maxPendingBytes);
     this.#flushesEachSend = settings.sendPolicy === (SendPolicy.Direct as number);
     this.#head = model?.head;
+    this.#isDatagrams = settings.maxDatagramSize !== 0;
+    this.#mostBytes = this.#isDatagrams ? settings.maxDatagramSize : Number.MAX_SAFE_INTEGER;
+    this.#leastBytes = settings.isCast ? 0 : 1;
   }
 
   send(connection: Connection, data: Uint8Array, offset: number, length: number): ErrorCode {
@@ -41,6 +48,7 @@ export class Sending {
       return ErrorCode.PendingLimit;
     }
     connection.link.commands.send(connection, data, offset, length, headBytes, this.#head);
+    if (this.#isDatagrams) connection.link.commands.complete();
     if (this.#flushesEachSend) connection.link.commands.flush();
     return ErrorCode.Ok;
   }
@@ -50,6 +58,10 @@ export class Sending {
     let length = 0;
     for (const piece of pieces) length += bytesIn(piece);
     if (Number.isNaN(length) || pieces.length === 0) return ErrorCode.InvalidArgument;
+    if (this.#isDatagrams) {
+      if (length > this.#mostBytes) return ErrorCode.MessageSize;
+      return this.send(connection, Buffer.concat(pieces, length), 0, length);
+    }
     const headBytes = this.#headBytesFor(length);
     if (headBytes < 0) return -headBytes;
     const total = headBytes + length;
@@ -73,7 +85,7 @@ export class Sending {
   /** How much goes before a payload of this length; negative: why it is refused. */
   #headBytesFor(length: number): number {
     if (this.#head !== undefined) return this.#head.sizeFor(length);
-    return length === 0 ? -ErrorCode.InvalidArgument : 0;
+    return length >= this.#leastBytes && length <= this.#mostBytes ? 0 : -ErrorCode.InvalidArgument;
   }
 
   /** Whether more than the high-water mark is pending. */

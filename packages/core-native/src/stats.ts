@@ -26,8 +26,12 @@ export interface ComponentStats {
   readonly sendCalls: number;
   /** Times the reading of a connection was paused. */
   readonly readPauses: number;
+  /** Datagrams received and told to nobody: of strangers, more than the largest; of a peer, more than may wait. */
+  readonly droppedDatagrams: number;
   /** Bytes queued for sending on all connections. */
   readonly queuedBytes: number;
+  /** Datagrams that the system dropped because its buffer was full; 0 on Windows, which does not count them. */
+  readonly lostDatagrams: number;
   /** Calls into JavaScript of the component's links; an inline link is shared by all inline components. */
   readonly batches: number;
   /** Events handed over in those calls. */
@@ -39,7 +43,7 @@ export interface ComponentStats {
 }
 
 /** The names of the counters, in the order native code gives them. */
-export const STAT_NAMES: readonly (keyof ComponentStats)[] = [
+export const STAT_NAMES: readonly Exclude<keyof ComponentStats, 'lostDatagrams'>[] = [
   'accepted',
   'connected',
   'closed',
@@ -52,6 +56,7 @@ export const STAT_NAMES: readonly (keyof ComponentStats)[] = [
   'receiveCalls',
   'sendCalls',
   'readPauses',
+  'droppedDatagrams',
   'queuedBytes',
   'batches',
   'batchedEvents',
@@ -64,9 +69,8 @@ export function emptyStats(): ComponentStats {
   return toStats(new Float64Array(STAT_NAMES.length));
 }
 
-/** Names the counters that native code has filled in. */
-export function toStats(values: Float64Array): ComponentStats {
-  return Object.fromEntries(
-    STAT_NAMES.map((name, index) => [name, values[index] ?? 0]),
-  ) as unknown as ComponentStats;
+/** Names the counters that native code has filled in; those of sockets are beside them. */
+export function toStats(values: Float64Array, lostDatagrams = 0): ComponentStats {
+  const counters = STAT_NAMES.map((name, index) => [name, values[index] ?? 0]);
+  return { ...Object.fromEntries(counters), lostDatagrams } as unknown as ComponentStats;
 }

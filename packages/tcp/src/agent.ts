@@ -1,30 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type AgentListener,
+  Backoff,
+  bindListener,
   binding,
+  borrows,
+  calledOff,
+  checkAsyncConnect,
+  checkHost,
+  checkListener,
+  checkLiteral,
+  checkModel,
+  checkObject,
   checkPort,
+  checkSignal,
   checkTimeout,
   ConnectionState,
   describeError,
+  type Dial,
   DialledConnection,
   Engine,
   type EngineListener,
   ErrorCode,
   errorName,
   HandleResult,
-  MultiConnectionComponent,
+  MultiStreamComponent,
   PlannedSocket,
   type ReceiveModel,
+  type ReconnectOptions,
   type SettingRules,
   reportLater,
   ServiceState,
+  settled,
   SocketError,
+  toEngineSettings,
+  vetoed,
 } from '@hp/core-native';
-import { checkHost, checkLiteral } from './addresses.js';
-import { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './arguments.js';
-import { calledOff, type Dial, dialAsync, dialBlocking, settled, vetoed } from './dial.js';
-import { type AgentListener, bindListener, borrows } from './listeners.js';
-import { Backoff, type ReconnectOptions } from './reconnect.js';
-import { agentRules, type AgentSettings, toEngineSettings } from './settings.js';
+import { dialAsync, dialBlocking } from './dial.js';
+import { agentRules, type AgentSettings } from './settings.js';
 
 /** What the constructor of an agent takes: any settings, and a receive model. */
 export interface AgentOptions<TData = Buffer> extends Partial<AgentSettings> {
@@ -70,9 +83,9 @@ export interface TcpAgent<TExtra = unknown, TData = Buffer> extends AgentSetting
  * ```
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- defineSettings makes what the interface declares
-export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionComponent<TExtra> {
+export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiStreamComponent<TExtra> {
   static {
-    MultiConnectionComponent.defineSettings(this.prototype, agentRules);
+    MultiStreamComponent.defineSettings(this.prototype, agentRules);
   }
 
   readonly #listener: AgentListener<TcpAgent<TExtra, TData>, TData>;
@@ -120,7 +133,7 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiConnectionC
     this.#bindAddress = bindAddress;
     this.#isAsync = asyncConnect;
     const model = this.createModel() as unknown as ReceiveModel<never> | undefined;
-    const borrowed = borrows(this.receiveBuffer, model);
+    const borrowed = borrows(this.settings, model);
     this.#bound = bindListener(this, this.#listener as AgentListener<this, never>, borrowed);
     const settings = toEngineSettings(this.settings);
     try {

@@ -7,8 +7,7 @@ export {
   type ClientStartAsyncOptions,
   type ClientStartOptions,
 } from './client.js';
-export type { AgentListener, ClientListener, MultiConnectionListener, ServerListener } from './listeners.js';
-export type { ReconnectOptions } from './reconnect.js';
+export type { ServerListener } from './listeners.js';
 export type {
   AgentSettings,
   ClientSettings,
@@ -16,6 +15,11 @@ export type {
   MultiConnectionSettings,
   ServerSettings,
 } from './settings.js';
+// Here every connection is a stream: a function that takes any component may use `end`, `reset` and `sendSmallFile`.
+export {
+  MultiStreamComponent as MultiConnectionComponent,
+  StreamClient as SingleConnectionComponent,
+} from '@hp/core-native';
 export {
   Component,
   describeError,
@@ -24,22 +28,24 @@ export {
   errorName,
   HandleResult,
   HpSocketError,
-  MultiConnectionComponent,
   iterateBytes,
   iterateConnections,
   relay,
   ReuseAddressPolicy,
   SendPolicy,
-  SingleConnectionComponent,
   ServiceState,
   SocketError,
   SocketOperation,
   toDuplex,
   type ToDuplexOptions,
+  type AgentListener,
   type CallbackResult,
+  type ClientListener,
   type ComponentStats,
+  type MultiConnectionListener,
   type PayloadHead,
   type ReceiveModel,
+  type ReconnectOptions,
   type SocketAddress,
   type SocketHandle,
 } from '@hp/core-native';

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   binding,
+  borrows,
+  checkHost,
+  checkListener,
+  checkModel,
+  checkObject,
   checkPort,
   describeError,
   Engine,
@@ -9,17 +14,18 @@ import {
   errorName,
   HandleResult,
   LiveSocket,
-  MultiConnectionComponent,
+  MultiStreamComponent,
   type ReceiveModel,
   type SettingRules,
   reportLater,
+  resolveHost,
   type SocketAddress,
   SocketError,
+  toEngineSettings,
+  toListenAddress,
 } from '@hp/core-native';
-import { checkHost, resolveHost, toListenAddress } from './addresses.js';
-import { checkListener, checkModel, checkObject } from './arguments.js';
-import { bindListener, borrows, type ServerListener } from './listeners.js';
-import { serverRules, type ServerSettings, toEngineSettings } from './settings.js';
+import { bindServerListener, type ServerListener } from './listeners.js';
+import { serverRules, type ServerSettings } from './settings.js';
 
 /** What the constructor of a server takes: any settings, and a receive model. */
 export interface ServerOptions<TData = Buffer> extends Partial<ServerSettings> {
@@ -49,9 +55,9 @@ export interface TcpServer<TExtra = unknown, TData = Buffer> extends ServerSetti
  * ```
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- defineSettings makes what the interface declares
-export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnectionComponent<TExtra> {
+export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComponent<TExtra> {
   static {
-    MultiConnectionComponent.defineSettings(this.prototype, serverRules);
+    MultiStreamComponent.defineSettings(this.prototype, serverRules);
   }
 
   readonly #listener: ServerListener<TcpServer<TExtra, TData>, TData>;
@@ -101,8 +107,8 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiConnection
     }
     this.enterStarting();
     const model = this.createModel() as unknown as ReceiveModel<never> | undefined;
-    const borrowed = borrows(this.receiveBuffer, model);
-    this.#bound = bindListener(this, this.#listener as ServerListener<this, never>, borrowed);
+    const borrowed = borrows(this.settings, model);
+    this.#bound = bindServerListener(this, this.#listener as ServerListener<this, never>, borrowed);
     try {
       const settings = toEngineSettings(this.settings);
       const engine = new Engine({ listener: this.#bound, settings, model, firstId: this.#nextId });

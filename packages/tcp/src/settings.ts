@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  either,
+  type ClientTransportSettings,
+  clientTransportRules,
   flag,
-  oneOf,
+  multiTransportRules,
+  type MultiTransportSettings,
   ReuseAddressPolicy,
-  SendPolicy,
-  wholeNumber,
-  type EngineSettings,
-  type SettingRule,
+  serverTransportRules,
+  type ServerTransportSettings,
   type SettingRules,
-  type SettingStore,
+  type TransportSettings,
+  wholeNumber,
 } from '@hp/core-native';
 
 /**
@@ -17,7 +18,7 @@ import {
  * while the component is stopped, and are checked when set: a wrong one throws an HpSocketError. Where
  * no upper limit is named, it is 2,147,483,647.
  */
-export interface ConnectionSettings {
+export interface ConnectionSettings extends TransportSettings {
   /**
    * Largest number of bytes one `onReceive` brings, 8 to 65,536. With `SendPolicy.Safe` also the bytes
    * that may wait unsent in the kernel. Default 65,536. HP-Socket: `SocketBufferSize` (there 4,096).
@@ -39,62 +40,15 @@ export interface ConnectionSettings {
   noDelay: boolean;
   /** Which sockets may share an address. Default `AddressOnly`. HP-Socket: `ReuseAddressPolicy`. */
   reuseAddressPolicy: ReuseAddressPolicy;
-  /** Unsent bytes of a connection beyond which `send` is refused, from 1. Default 67,108,864 (64 MiB). */
-  maxPendingBytes: number;
-  /** Unsent bytes of a connection above which it counts as congested, from 1. Default 1,048,576 (1 MiB). */
-  highWaterMarkBytes: number;
-  /**
-   * Unsent bytes of a congested connection at which `onDrain` follows, from 0; above
-   * `highWaterMarkBytes` it counts as equal to that. Default 262,144 (256 KiB).
-   */
-  lowWaterMarkBytes: number;
   /** Whether a congested connection is not read from. Default `true` for servers, `false` for agents and clients. */
   pauseReadsWhenCongested: boolean;
-  /** Milliseconds of idleness after which a connection is closed with (Close, `TimedOut`), from 0. Default 0: never. */
-  idleTimeoutMs: number;
-  /** What ends idleness: `'receive'` (default), `'send'` or `'both'`. */
-  idleTimeoutOn: 'receive' | 'send' | 'both';
-  /** Milliseconds of age at which a connection is closed with (Close, `TimedOut`), from 0. Default 0: never. */
-  maxLifetimeMs: number;
-  /**
-   * `'owned'` (default): `onReceive` gets a Buffer that is the application's for good. `'borrowed'`: it
-   * gets `(…, buffer, offset, length)`, valid during the callback only.
-   */
-  receiveBuffer: 'owned' | 'borrowed';
-  /**
-   * Threads that do the input and output, 0 to 512; 0 does it inside Node's loop, which Windows cannot:
-   * there it is refused. Threaded clients share one thread, whatever the number. Default `'auto'`: 0 on Linux, 1 on Windows. HP-Socket: `WorkerThreadCount` (there twice the processors and two).
-   */
-  workerThreadCount: number | 'auto';
-  /** Whether each connection's callbacks run in an async context of its own (`AsyncLocalStorage`). Default `false`. */
-  asyncContext: boolean;
 }
 
 /** Settings of components with many connections. */
-export interface MultiConnectionSettings extends ConnectionSettings {
-  /** How sends reach the system. Default `Pack`. HP-Socket: `SendPolicy`. */
-  sendPolicy: SendPolicy;
-  /** Whether the silence functions work. Default `true`. HP-Socket: `MarkSilence`. */
-  markSilence: boolean;
-  /** Connections at most, 0 to 5,000,000. Default 0: no limit. HP-Socket: `MaxConnectionCount` (there 10,000). */
-  maxConnections: number;
-  /** Milliseconds, from 1,000. Kept for compatibility, without effect. Default 20,000. HP-Socket: `FreeSocketObjLockTime`. */
-  freeSocketObjLockTime: number;
-  /** A number, from 0. Kept for compatibility, without effect: nothing is made in advance. Default 600. HP-Socket: `FreeSocketObjPool`. */
-  freeSocketObjPool: number;
-  /**
-   * Places of closed connections that each reactor keeps for reuse, about, from 0; memory beyond is given
-   * back. Default 600. HP-Socket: `FreeSocketObjHold`.
-   */
-  freeSocketObjHold: number;
-  /** A number, from 0. Kept for compatibility, without effect: nothing is made in advance. Default 1,024. HP-Socket: `FreeBufferObjPool`. */
-  freeBufferObjPool: number;
-  /** Send buffers that each reactor keeps for reuse, from 0; memory beyond is given back. Default 1,024. HP-Socket: `FreeBufferObjHold`. */
-  freeBufferObjHold: number;
-}
+export interface MultiConnectionSettings extends ConnectionSettings, MultiTransportSettings {}
 
 /** Settings of a server. */
-export interface ServerSettings extends MultiConnectionSettings {
+export interface ServerSettings extends MultiConnectionSettings, ServerTransportSettings {
   /** Accepts asked of the system at a time, from 1. Default 64. HP-Socket: `AcceptSocketCount`. */
   acceptSocketCount: number;
   /**
@@ -102,8 +56,6 @@ export interface ServerSettings extends MultiConnectionSettings {
    * HP-Socket: `SocketListenQueue`.
    */
   socketListenQueue: number;
-  /** Whether a server on an IPv6 address takes IPv4 too; set before the address is bound. Default `false`. */
-  dualStack: boolean;
 }
 
 /** Settings of an agent. */
@@ -113,118 +65,38 @@ export interface AgentSettings extends MultiConnectionSettings {
 }
 
 /** Settings of a client. */
-export interface ClientSettings extends ConnectionSettings {
-  /** Milliseconds a connect may take, from 0. Default 0: as long as the system tries. HP-Socket: `SyncConnectTimeout`. */
-  connectTimeoutMs: number;
-  /** A number, from 0. Kept for compatibility, without effect: nothing is made in advance. Default 60. HP-Socket: `FreeBufferPoolSize`. */
-  freeBufferPoolSize: number;
-  /** Send buffers that its reactor keeps for reuse, from 0; memory beyond is given back. Default 60. HP-Socket: `FreeBufferPoolHold`. */
-  freeBufferPoolHold: number;
-}
+export interface ClientSettings extends ConnectionSettings, ClientTransportSettings {}
 
 const MAX = 2_147_483_647;
-const count = (initial: number) => wholeNumber(initial, 0, MAX);
-const milliseconds = () => wholeNumber(0, 0, MAX);
 
-const isWindows = process.platform === 'win32';
-const threadCount: SettingRule = isWindows
-  ? {
-      ...wholeNumber(1, 1, 512),
-      range: "a whole number from 1 to 512 (Windows has no reactor in Node's loop)",
-    }
-  : wholeNumber(0, 0, 512);
-
-const connectionRules = (pauseReads: boolean) =>
+/** What TCP adds for every role. */
+const streamRules = (pauseReads: boolean) =>
   ({
     socketBufferSize: wholeNumber(65_536, 8, 65_536),
     keepAliveTime: wholeNumber(60_000, 1000, MAX, 'or 0'),
     keepAliveInterval: wholeNumber(20_000, 1000, MAX, 'or 0'),
     keepAliveCount: wholeNumber(5, 1, 127),
     noDelay: flag(true),
-    reuseAddressPolicy: oneOf(
-      ReuseAddressPolicy.AddressOnly,
-      ReuseAddressPolicy.None,
-      ReuseAddressPolicy.AddressOnly,
-      ReuseAddressPolicy.AddressAndPort,
-    ),
-    maxPendingBytes: wholeNumber(64 * 1024 * 1024, 1, MAX),
-    highWaterMarkBytes: wholeNumber(1024 * 1024, 1, MAX),
-    lowWaterMarkBytes: wholeNumber(256 * 1024, 0, MAX),
     pauseReadsWhenCongested: flag(pauseReads),
-    idleTimeoutMs: milliseconds(),
-    idleTimeoutOn: oneOf('receive', 'receive', 'send', 'both'),
-    maxLifetimeMs: milliseconds(),
-    receiveBuffer: oneOf('owned', 'owned', 'borrowed'),
-    workerThreadCount: either(oneOf('auto', 'auto'), threadCount),
-    asyncContext: flag(false),
-  }) satisfies SettingRules;
-
-const multiConnectionRules = (pauseReads: boolean) =>
-  ({
-    ...connectionRules(pauseReads),
-    sendPolicy: oneOf(SendPolicy.Pack, SendPolicy.Pack, SendPolicy.Safe, SendPolicy.Direct),
-    markSilence: flag(true),
-    maxConnections: wholeNumber(0, 0, 5_000_000),
-    freeSocketObjLockTime: wholeNumber(20_000, 1000, MAX),
-    freeSocketObjPool: count(600),
-    freeSocketObjHold: count(600),
-    freeBufferObjPool: count(1024),
-    freeBufferObjHold: count(1024),
   }) satisfies SettingRules;
 
 /** What each server setting may be. */
 export const serverRules: SettingRules = {
-  ...multiConnectionRules(true),
+  ...serverTransportRules(ReuseAddressPolicy.AddressOnly),
+  ...streamRules(true),
   acceptSocketCount: wholeNumber(64, 1, MAX),
   socketListenQueue: wholeNumber(4096, 1, MAX),
-  dualStack: flag(false),
 };
 
 /** What each agent setting may be. */
 export const agentRules: SettingRules = {
-  ...multiConnectionRules(false),
-  connectTimeoutMs: milliseconds(),
+  ...multiTransportRules(ReuseAddressPolicy.AddressOnly),
+  ...streamRules(false),
+  connectTimeoutMs: wholeNumber(0, 0, MAX),
 };
 
 /** What each client setting may be. */
 export const clientRules: SettingRules = {
-  ...connectionRules(false),
-  connectTimeoutMs: milliseconds(),
-  freeBufferPoolSize: count(60),
-  freeBufferPoolHold: count(60),
+  ...clientTransportRules(ReuseAddressPolicy.AddressOnly),
+  ...streamRules(false),
 };
-
-const IDLE_MEASURES = ['receive', 'send', 'both'];
-
-/** The engine's settings from those of a component; what a role has not got gets its neutral value. */
-export function toEngineSettings(store: SettingStore, sharesThread = false): EngineSettings {
-  const number = (name: string, otherwise = 0) => (store.get(name) as number | undefined) ?? otherwise;
-  const boolean = (name: string, otherwise = false) => (store.get(name) as boolean | undefined) ?? otherwise;
-  const threads = store.get('workerThreadCount');
-  return {
-    keepAliveTime: number('keepAliveTime'),
-    keepAliveInterval: number('keepAliveInterval'),
-    keepAliveCount: number('keepAliveCount'),
-    noDelay: boolean('noDelay'),
-    dualStack: boolean('dualStack'),
-    reuseAddressPolicy: number('reuseAddressPolicy'),
-    socketBufferSize: number('socketBufferSize'),
-    highWaterMarkBytes: number('highWaterMarkBytes'),
-    lowWaterMarkBytes: Math.min(number('lowWaterMarkBytes'), number('highWaterMarkBytes')),
-    acceptSocketCount: number('acceptSocketCount', 1),
-    maxConnections: number('maxConnections'),
-    idleTimeoutMs: number('idleTimeoutMs'),
-    maxLifetimeMs: number('maxLifetimeMs'),
-    idleMeasure: IDLE_MEASURES.indexOf(store.get('idleTimeoutOn') as string),
-    sendPolicy: number('sendPolicy'),
-    pauseReadsWhenCongested: boolean('pauseReadsWhenCongested'),
-    workerThreadCount: threads === 'auto' ? Number(isWindows) : Number(threads),
-    sharesThread,
-    cachedBuffers: number('freeBufferObjHold', number('freeBufferPoolHold')),
-    cachedConnections: number('freeSocketObjHold', 1),
-    maxPendingBytes: number('maxPendingBytes'),
-    socketListenQueue: number('socketListenQueue', 1),
-    asyncContext: boolean('asyncContext'),
-    markSilence: boolean('markSilence', true),
-  };
-}

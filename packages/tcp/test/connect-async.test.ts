@@ -78,6 +78,18 @@ describe.each(modes)('connecting ($name)', ({ workerThreadCount }) => {
     expect(agent.connectionCount).toBe(0);
   });
 
+  test('refused: once startAsync has rejected, the client can be started again', async () => {
+    await using listener = await netListener();
+    await using client = new TcpClient({}, { workerThreadCount });
+
+    await expect(client.startAsync('127.0.0.1', await closedPort())).rejects.toMatchObject({
+      systemCode: 'ECONNREFUSED',
+    });
+    await client.startAsync(listener.host, listener.port);
+
+    expect(client.isConnected).toBe(true);
+  });
+
   test('whatever fails at once is told later all the same', async () => {
     const log = new EventLog();
     await using agent = new TcpAgent(agentListener(log), { workerThreadCount });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SingleConnectionComponent } from '@hp/core-native';
+import type { StreamClient } from '@hp/core-native';
 import type { ClientStartOptions } from '@hp/tcp';
 import type { Terminal } from '../console/terminal.js';
 import { endpoint } from '../console/text.js';
@@ -24,17 +24,12 @@ export const clientOptions: readonly ClientOption[] = [
   'threads',
 ];
 
-/** A component that connects. */
-export interface Connecting extends SingleConnectionComponent {
-  startAsync(host: string, port: number, options: ClientStartOptions): Promise<void>;
-}
-
 /** Where a client connects, and what it is run with. */
 export interface Conversing
   extends Pick<OptionValues, ConnectOption>, Pick<ClientControls, 'args' | 'send'> {}
 
 /** Starts a client and carries out what is typed, until the input ends; then stops it. */
-export async function converse(client: Connecting, terminal: Terminal, plan: Conversing): Promise<void> {
+export async function converse(client: StreamClient, terminal: Terminal, plan: Conversing): Promise<void> {
   const { print } = terminal;
   const { address, port, bind, localPort, asyncConnect, ...controls } = plan;
   let connected = Promise.resolve();

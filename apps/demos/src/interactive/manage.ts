@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MultiConnectionComponent } from '@hp/core-native';
+import type { MultiStreamComponent } from '@hp/core-native';
 import type { Terminal } from '../console/terminal.js';
 import type { OptionValues } from '../options/letters.js';
 import { agentCommands } from './agent-commands.js';
@@ -9,7 +9,7 @@ import { runShell } from './shell.js';
 import { takeLeaveOfAll } from './take-leave.js';
 
 /** A component that makes many connections. */
-export interface Dialling extends MultiConnectionComponent {
+export interface Dialling extends MultiStreamComponent {
   start(bindAddress: string, asyncConnect: boolean): void;
   connectAsync(host: string, port: number): Promise<number>;
 }

@@ -40,6 +40,7 @@ enum class ErrorCode : std::int32_t {
   kEmpty = 1005,
   kConnectionLimit = 1006,
   kSelfConnect = 1007,
+  kNotSupported = 1008,
 };
 
 // The step of a connection's life that a close is charged to. The numbers are

@@ -17,9 +17,19 @@ enum class SendPolicy : std::uint8_t { kPack = 0, kSafe = 1, kDirect = 2 };
 
 enum class IdleMeasure : std::uint8_t { kReceive = 0, kSend = 1, kBoth = 2 };
 
+// What a component over datagrams asks besides.
+struct DatagramSettings {
+  std::uint32_t max_bytes = 1432;     // of one datagram
+  std::uint32_t receives = 64;        // asked of the system at a time
+  std::uint32_t detect_attempts = 0;  // either 0: nobody is probed, and nobody found dead
+  std::uint32_t detect_interval_ms = 0;
+  bool close_notify = false;  // ends are told to the peer, and believed
+};
+
 // What a Server, Agent or Client asks of its connections. Fixed while it runs.
 struct ComponentSettings {
   sys::SocketOptions socket;
+  DatagramSettings datagrams;
   std::uint32_t receive_limit = 65536;  // largest receive, in bytes
   std::uint32_t high_water_mark = 1 << 20;
   std::uint32_t low_water_mark = 256 << 10;
@@ -66,7 +76,8 @@ struct alignas(64) Counters {
   Counter receive_calls;
   Counter send_calls;
   Counter read_pauses;
-  Counter queued_bytes;  // right now
+  Counter dropped_datagrams;  // received and told to nobody, or not sent for want of memory
+  Counter queued_bytes;       // right now
 };
 
 // What the reactors of one Server, Agent or Client share.

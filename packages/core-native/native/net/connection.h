@@ -10,6 +10,7 @@
 #include "base/timer_wheel.h"
 #include "net/address_line.h"
 #include "net/component.h"
+#include "net/datagram_endpoint.h"
 #include "net/filter_stream.h"
 #include "sys/backend.h"
 
@@ -25,8 +26,9 @@ struct ConnectAttempt {
   ErrorCode last_error = ErrorCode::kAddressNotAvailable;
 };
 
-// One TCP connection, in a slot of its reactor's table. Owned by the reactor's
-// thread; `id`, `component` and `peer` do not change while the slot is in use.
+// One connection, in a slot of its reactor's table: a TCP connection with its
+// socket, or a peer of a datagram endpoint. Owned by the reactor's thread; `id`,
+// `component` and `peer` do not change while the slot is in use.
 struct Connection {
   enum class State : std::uint8_t {
     kFree,
@@ -47,13 +49,30 @@ struct Connection {
   };
 
   // Whether there may be something to receive, on the socket or in the filter.
-  bool has_more() const { return readable || (filter != nullptr && filter->has_more()); }
+  bool has_more() const {
+    return readable || (filter != nullptr && filter->has_more()) ||
+           (endpoint != nullptr && endpoint->readable);
+  }
+
+  // Whether what was sent before may still go out.
+  bool may_send() const {
+    if (endpoint != nullptr && !endpoint->socket.open()) return false;
+    return state == State::kOpen ||
+           ((state == State::kClosed || state == State::kFlushing) && flush_after_close);
+  }
 
   // Whether nothing is received any more.
   bool has_ended() const { return end_waits || end_told; }
 
+  // `bytes` more of what JavaScript has sent have been carried out. After the
+  // queue is up to date: another thread never counts bytes too few.
+  void Submitted(std::size_t bytes) {
+    submitted.store(submitted.load(std::memory_order_relaxed) + static_cast<std::uint32_t>(bytes),
+                    std::memory_order_release);
+  }
+
   void StartClocks(std::uint64_t now_ms) {
-    opened_ms = last_send_ms = now_ms;
+    opened_ms = last_send_ms = last_heard_ms = now_ms;
     last_receive_ms.store(now_ms, std::memory_order_relaxed);
   }
 
@@ -62,7 +81,8 @@ struct Connection {
   Component* component = nullptr;
   std::unique_ptr<ConnectAttempt> attempt;  // while kConnecting
   std::unique_ptr<FilterStream> filter;
-  ChunkQueue queue;
+  std::shared_ptr<DatagramEndpoint> endpoint;  // of a datagram connection
+  ChunkQueue queue;                            // of a stream
   TimerNode timer;
   sys::Endpoint peer;
   std::size_t undelivered = 0;  // received bytes JavaScript has not handled
@@ -73,6 +93,9 @@ struct Connection {
   std::uint64_t opened_ms = 0;
   std::atomic<std::uint64_t> last_receive_ms{0};  // for JavaScript's thread too
   std::uint64_t last_send_ms = 0;
+  std::uint64_t last_heard_ms = 0;  // datagrams: probes count, as they do not for last_receive_ms
+  std::uint64_t probe_ms = 0;       // when a datagram client probes next; 0: never
+  std::uint32_t probes = 0;         // of it, without an answer
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
   std::uint32_t first_send = 0;  // offsets of this flush's sends, 0: none
@@ -93,6 +116,7 @@ struct Connection {
   bool notify_drain = false;
   bool flush_after_close = false;  // the peer finished in order: it may still read
   bool abort = false;              // close with a reset
+  bool owes_answer = false;        // datagrams: to a probe, once JavaScript has accepted
 };
 
 }  // namespace hp::net

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace hp::net {
 namespace {
@@ -13,11 +14,6 @@ constexpr std::uint32_t kGenerationMask = 0x0fff'ffff;
 
 sys::Token TokenOf(const Connection& connection) {
   return (sys::Token{connection.generation} << 32) | connection.slot;
-}
-
-void CountQueue(Connection& connection) {
-  connection.queued.store(static_cast<std::uint32_t>(connection.queue.size()),
-                          std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -66,7 +62,7 @@ Connection& Context::Create(Component& component, std::uint64_t id) {
 void Context::Tell(EventKind kind, const Connection& connection, Event details) {
   details.kind = kind;
   details.slot = connection.slot;
-  if (kind != EventKind::kReceive && kind != EventKind::kFilter)
+  if (kind != EventKind::kReceive && kind != EventKind::kFilter && kind != EventKind::kReceiveFrom)
     details.a = connection.component->index();
   details.id_low = static_cast<std::uint32_t>(connection.id);
   details.id_high = static_cast<std::uint32_t>(connection.id >> 32);
@@ -116,9 +112,11 @@ void Context::Close(Connection& connection, Operation operation, ErrorCode error
   if (connection.state == State::kConnecting) connection.attempt.reset();
   connection.state = State::kClosed;
   wheel.Cancel(connection.timer);
-  if (!connection.flush_after_close && !connection.send_pending) {
-    Dequeue(connection, connection.queue.size());
+  if (connection.endpoint != nullptr) {
+    // Whoever sends from this address now is somebody new.
+    connection.endpoint->peers.Erase(connection.peer, connection.slot);
   }
+  if (!connection.flush_after_close && !connection.send_pending) DropQueue(connection);
   counters(connection).closed.Add(1);
   Tell(EventKind::kClose, connection,
        {.kind = EventKind::kClose,
@@ -144,7 +142,7 @@ void Context::CloseInOrder(Connection& connection) {
 
 void Context::CloseSeen(Connection& connection) {
   connection.component->connection_count().fetch_sub(1, std::memory_order_relaxed);
-  if (connection.flush_after_close && !connection.queue.empty()) {
+  if (connection.may_send() && connection.queued.load(std::memory_order_relaxed) != 0) {
     connection.state = Connection::State::kFlushing;
     wheel.Arm(connection.timer, now_ms + kFlushAfterCloseMs);
     return;
@@ -161,13 +159,19 @@ bool Context::CloseSocket(sys::Socket& socket, bool abort) {
 void Context::Release(Connection& connection) {
   wheel.Cancel(connection.timer);
   connection.state = Connection::State::kReleasing;
+  // A server's socket has other peers; any other goes with its one connection.
+  DatagramEndpoint* endpoint = connection.endpoint.get();
+  if (endpoint != nullptr && endpoint->role != DatagramEndpoint::Role::kServer &&
+      endpoint->socket.open()) {
+    CloseSocket(endpoint->socket, false);
+  }
   if (!connection.socket.open() || CloseSocket(connection.socket, connection.abort)) {
     FinishRelease(connection);
   }
 }
 
 void Context::FinishRelease(Connection& connection) {
-  Dequeue(connection, connection.queue.size());
+  DropQueue(connection);
   const std::uint32_t slot = connection.slot;
   std::destroy_at(&connection);
   std::construct_at(&connection);
@@ -175,24 +179,61 @@ void Context::FinishRelease(Connection& connection) {
   load.fetch_sub(1, std::memory_order_relaxed);
 }
 
+void Context::Sent(Connection& connection, std::size_t bytes) {
+  connection.last_send_ms = now_ms;
+  counters(connection).bytes_sent.Add(bytes);
+  if (!connection.component->settings().tells_sends) return;
+  if (connection.state != Connection::State::kOpen) return;
+  Tell(EventKind::kSend, connection,
+       {.kind = EventKind::kSend, .length = static_cast<std::uint32_t>(bytes)});
+}
+
+void Context::CountWaiting(Connection& connection, std::size_t bytes) {
+  const std::uint32_t queued = connection.queued.load(std::memory_order_relaxed);
+  connection.queued.store(queued + static_cast<std::uint32_t>(bytes), std::memory_order_relaxed);
+  counters(connection).queued_bytes.Add(bytes);
+}
+
+void Context::DiscountWaiting(Connection& connection, std::size_t bytes) {
+  const std::uint32_t queued = connection.queued.load(std::memory_order_relaxed);
+  connection.queued.store(queued - static_cast<std::uint32_t>(bytes), std::memory_order_relaxed);
+  counters(connection).queued_bytes.Subtract(bytes);
+}
+
+void Context::DropQueue(Connection& connection) {
+  connection.queue.Clear(pool);
+  DiscountWaiting(connection, connection.queued.load(std::memory_order_relaxed));
+}
+
 void Context::Enqueue(Connection& connection, std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
   connection.queue.Append(bytes, pool);
-  CountQueue(connection);
-  counters(connection).queued_bytes.Add(bytes.size());
+  CountWaiting(connection, bytes.size());
 }
 
 void Context::Enqueued(Connection& connection, std::size_t bytes) {
   connection.queue.Commit(bytes);
-  CountQueue(connection);
-  counters(connection).queued_bytes.Add(bytes);
+  CountWaiting(connection, bytes);
 }
 
 void Context::Dequeue(Connection& connection, std::size_t bytes) {
   if (bytes == 0) return;
   connection.queue.Consume(bytes, pool);
-  CountQueue(connection);
-  counters(connection).queued_bytes.Subtract(bytes);
+  DiscountWaiting(connection, bytes);
+}
+
+void Context::CheckMarks(Connection& connection) {
+  if (connection.state != Connection::State::kOpen) return;
+  const ComponentSettings& settings = connection.component->settings();
+  const std::size_t queued = connection.queued.load(std::memory_order_relaxed);
+  if (queued > settings.high_water_mark && settings.pause_reads_when_congested) {
+    if ((connection.read_blocks & Connection::kCongested) != 0) return;
+    counters(connection).read_pauses.Add(1);
+    BlockReads(connection, Connection::kCongested);
+  } else if (queued <= settings.low_water_mark) {
+    UnblockReads(connection, Connection::kCongested);
+    if (std::exchange(connection.notify_drain, false)) Tell(EventKind::kDrain, connection);
+  }
 }
 
 void Context::BlockReads(Connection& connection, Connection::ReadBlock reason) {
@@ -206,9 +247,16 @@ void Context::UnblockReads(Connection& connection, Connection::ReadBlock reason)
 }
 
 void Context::MarkReady(Connection& connection) {
+  if (connection.endpoint != nullptr) return MarkReady(connection.endpoint);
   if (connection.in_ready_list) return;
   connection.in_ready_list = true;
   ready.push_back(connection.slot);
+}
+
+void Context::MarkReady(const std::shared_ptr<DatagramEndpoint>& endpoint) {
+  if (endpoint->in_ready_list) return;
+  endpoint->in_ready_list = true;
+  ready_endpoints.push_back(endpoint);
 }
 
 }  // namespace hp::net

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -68,15 +69,27 @@ class Context {
   void Release(Connection& connection);
   void FinishRelease(Connection& connection);
 
-  // The bytes a connection has yet to send, counted.
+  // The system has taken `bytes` of a connection.
+  void Sent(Connection& connection, std::size_t bytes);
+
+  // The bytes a connection has yet to send, counted: those of a stream are kept
+  // in its queue, those of datagrams by the endpoint.
+  void CountWaiting(Connection& connection, std::size_t bytes);
+  void DiscountWaiting(Connection& connection, std::size_t bytes);
+  // What waits is not sent any more.
+  void DropQueue(Connection& connection);
   void Enqueue(Connection& connection, std::span<const std::byte> bytes);
   void Enqueued(Connection& connection, std::size_t bytes);  // written in place
   void Dequeue(Connection& connection, std::size_t bytes);
+  // More waits to be sent, or less: pauses or resumes reading, or tells that there
+  // is room, where that is asked for.
+  void CheckMarks(Connection& connection);
 
   void BlockReads(Connection& connection, Connection::ReadBlock reason);
   void UnblockReads(Connection& connection, Connection::ReadBlock reason);
   // The connection is received from in this turn or the next.
   void MarkReady(Connection& connection);
+  void MarkReady(const std::shared_ptr<DatagramEndpoint>& endpoint);
 
   Counters& counters(const Connection& connection) {
     return connection.component->counters(index_);
@@ -90,6 +103,7 @@ class Context {
   TimerWheel wheel;
   std::vector<Event> events;
   std::vector<std::uint32_t> ready;  // slots, see Connection::in_ready_list
+  std::vector<std::shared_ptr<DatagramEndpoint>> ready_endpoints;
   std::uint64_t now_ms;
   std::size_t closing = 0;           // sockets whose kClosed is still to come
   std::atomic<std::size_t> load{0};  // connections, for other threads

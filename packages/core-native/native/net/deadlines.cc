@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "net/detection.h"
+
 namespace hp::net {
 namespace {
 
@@ -22,7 +24,7 @@ std::uint64_t LastActivity(const Connection& connection, IdleMeasure measure) {
   return last_receive_ms;
 }
 
-std::uint64_t DeadlineOf(const Connection& connection) {
+std::uint64_t DeadlineOf(const Context& context, const Connection& connection) {
   const ComponentSettings& settings = connection.component->settings();
   std::uint64_t deadline = kNever;
   if (settings.idle_timeout_ms != 0) {
@@ -34,13 +36,16 @@ std::uint64_t DeadlineOf(const Connection& connection) {
   if (connection.filter != nullptr && connection.filter->deadline_ms() != 0) {
     deadline = std::min(deadline, connection.filter->deadline_ms());
   }
+  if (connection.endpoint != nullptr) {
+    deadline = std::min(deadline, DetectionDeadline(context, connection));
+  }
   return deadline;
 }
 
 }  // namespace
 
 void ArmDeadline(Context& context, Connection& connection) {
-  const std::uint64_t deadline = DeadlineOf(connection);
+  const std::uint64_t deadline = DeadlineOf(context, connection);
   if (deadline != kNever) context.wheel.Arm(connection.timer, deadline);
 }
 
@@ -50,7 +55,7 @@ bool FilterIsDue(const Context& context, const Connection& connection) {
 }
 
 void CheckDeadline(Context& context, Connection& connection) {
-  if (DeadlineOf(connection) <= context.now_ms) {
+  if (DeadlineOf(context, connection) <= context.now_ms) {
     return context.Close(connection, Operation::kClose, ErrorCode::kTimedOut);
   }
   ArmDeadline(context, connection);

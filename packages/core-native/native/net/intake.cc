@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/intake.h"
 
-#include <algorithm>
-
 namespace hp::net {
 
 std::span<std::byte> Intake::Reserve(const Connection& connection) {
@@ -17,10 +15,17 @@ std::span<std::byte> Intake::Reserve(const Connection& connection) {
 }
 
 ReceiveMemory::Place Intake::Commit(Connection& connection, std::size_t bytes) {
-  budget_ -= std::min(budget_, bytes);
+  Spend(bytes);
   connection.bulk = bytes >= kBulkBytes;
   connection.undelivered += bytes;
   return memory_.Commit(bytes);
+}
+
+std::optional<ReceiveMemory::Place> Intake::Copy(Connection& connection,
+                                                 std::span<const std::byte> bytes) {
+  const std::optional<ReceiveMemory::Place> place = memory_.Copy(bytes, connection.borrowed);
+  if (place) connection.undelivered += bytes.size();
+  return place;
 }
 
 bool Intake::Delivered(Connection& connection, std::size_t bytes) {

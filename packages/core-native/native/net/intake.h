@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "net/connection.h"
@@ -28,6 +30,11 @@ class Intake {
   std::span<std::byte> Reserve(const Connection& connection);
   // Keeps what was written there.
   ReceiveMemory::Place Commit(Connection& connection, std::size_t bytes);
+  // Keeps a copy; nothing where there is no memory before the next batch.
+  std::optional<ReceiveMemory::Place> Copy(Connection& connection,
+                                           std::span<const std::byte> bytes);
+  // What is received and not told is work too.
+  void Spend(std::size_t bytes) { budget_ -= std::min(budget_, bytes); }
 
   // Whether the connection has as much waiting for JavaScript as it may have.
   bool IsFull(const Connection& connection) const {

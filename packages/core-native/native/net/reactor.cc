@@ -13,7 +13,8 @@ Reactor::Reactor(sys::Backend& backend, ReceiveMemory& memory, std::size_t index
                  const Limits& limits)
     : context_(backend, memory, index, limits),
       acceptor_(context_),
-      sender_(context_),
+      datagrams_(context_),
+      sender_(context_, datagrams_),
       connector_(context_, sender_),
       receiver_(context_, sender_),
       cached_connections_limit_(limits.cached_connections) {}
@@ -25,7 +26,7 @@ void Reactor::SetCacheLimits(std::size_t chunks, std::size_t connections) {
 
 void Reactor::Turn(std::optional<std::uint64_t> deadline_ms) {
   context_.intake.BeginTurn();
-  receiver_.ServeReady();
+  ServeReady();
   if (HasWork()) {
     deadline_ms = 0;
   } else if (const auto timer = NextTimer()) {
@@ -38,6 +39,14 @@ void Reactor::Turn(std::optional<std::uint64_t> deadline_ms) {
   }
   context_.wheel.Advance(context_.now_ms, [this](TimerNode& timer) { OnTimer(timer.tag); });
   TrimCaches();
+}
+
+void Reactor::ServeReady() {
+  // By turns: whoever is served first may use up all that a turn receives.
+  datagrams_first_ = !datagrams_first_;
+  if (datagrams_first_) datagrams_.receiver().ServeReady();
+  receiver_.ServeReady();
+  if (!datagrams_first_) datagrams_.receiver().ServeReady();
 }
 
 void Reactor::TrimCaches() {
@@ -53,6 +62,7 @@ void Reactor::Handle(const sys::Completion& completion) {
     if (completion.kind == Kind::kAccepted) acceptor_.OnAccepted(completion);
     return;
   }
+  if ((completion.token & Datagrams::kTokenBit) != 0) return datagrams_.Handle(completion);
   Connection* connection = context_.FindByToken(completion.token);
   if (connection == nullptr) return;
   switch (completion.kind) {
@@ -80,6 +90,7 @@ void Reactor::OnTimer(sys::Token token) {
       if (FilterIsDue(context_, connection)) {
         return sender_.Conclude(connection, connection.filter->Deadline(context_, connection));
       }
+      if (connection.endpoint != nullptr) return datagrams_.OnTimer(connection);
       return CheckDeadline(context_, connection);
     case Connection::State::kFlushing:
       return context_.Release(connection);
@@ -107,8 +118,8 @@ void Reactor::Seen(std::span<const Event> events) {
   for (const Event& event : events) {
     if (event.kind == EventKind::kClose) {
       context_.CloseSeen(context_.connections[event.slot]);
-    } else if (CarriesBytes(event)) {
-      receiver_.Delivered(context_.connections[event.slot], event.length);
+    } else if (const std::uint32_t bytes = BytesOf(event); bytes != 0) {
+      receiver_.Delivered(context_.connections[event.slot], bytes);
     }
   }
   // The next turn may be a long time off.
@@ -119,8 +130,13 @@ ErrorCode Reactor::Listen(Component& component, sys::Handle handle, Acceptor::Pl
   return acceptor_.Add(component, handle, std::move(place));
 }
 
+ErrorCode Reactor::ServeDatagrams(Component& component, sys::Handle handle) {
+  return datagrams_.Serve(component, handle);
+}
+
 void Reactor::StopAccepting(const Component& component) {
   acceptor_.Remove(component);
+  datagrams_.Remove(component);
   for (std::uint32_t slot = 0; slot < context_.connections.bound(); ++slot) {
     Connection& connection = context_.connections[slot];
     if (connection.state == Connection::State::kFlushing && connection.component == &component) {
@@ -166,6 +182,24 @@ std::uint32_t Reactor::AdoptConnected(Component& component, std::uint64_t id, sy
   return connection.slot;
 }
 
+std::uint32_t Reactor::AdoptDatagrams(Component& component, std::uint64_t id, sys::Handle handle,
+                                      const sys::Endpoint& peer, DatagramEndpoint::Role role,
+                                      bool tells) {
+  component.connection_count().fetch_add(1, std::memory_order_relaxed);
+  Connection& connection = context_.Create(component, id);
+  connection.peer = peer;
+  context_.counters(connection).connected.Add(1);
+  const ErrorCode error = datagrams_.Serve(connection, handle, role);
+  if (error != ErrorCode::kOk) {
+    context_.Close(connection, Operation::kConnect, error);
+    return connection.slot;
+  }
+  if (tells) context_.Tell(EventKind::kConnect, connection);
+  OpenByItself(sender_, connection);
+  datagrams_.sender().Flush();
+  return connection.slot;
+}
+
 void Reactor::Connect(Component& component, std::uint64_t id,
                       std::unique_ptr<ConnectAttempt> attempt) {
   connector_.Start(component, id, std::move(attempt));
@@ -183,6 +217,7 @@ void Reactor::Cancel(const Component& component, std::uint64_t id) {
 
 void Reactor::CloseAll() {
   acceptor_.RemoveAll();
+  datagrams_.RemoveAll();
   for (std::uint32_t slot = 0; slot < context_.connections.bound(); ++slot) {
     Connection& connection = context_.connections[slot];
     using State = Connection::State;

@@ -11,6 +11,7 @@
 #include "net/acceptor.h"
 #include "net/connector.h"
 #include "net/context.h"
+#include "net/datagrams.h"
 #include "net/receiver.h"
 #include "net/sender.h"
 
@@ -30,7 +31,8 @@ class Reactor {
 
   // True while there is work that no completion will announce.
   bool HasWork() const {
-    return !context_.events.empty() || (!context_.ready.empty() && context_.intake.HasMemory());
+    const bool has_ready = !context_.ready.empty() || !context_.ready_endpoints.empty();
+    return !context_.events.empty() || (has_ready && context_.intake.HasMemory());
   }
   // True when all there is to tell are connections that receive already: what
   // their peers say first is mostly on its way, and best told with them.
@@ -52,7 +54,10 @@ class Reactor {
   }
 
   ErrorCode Listen(Component& component, sys::Handle handle, Acceptor::Place place);
-  // Accepts nothing more for a component and drops what it still had to flush.
+  // Serves a bound datagram socket: whoever sends to it becomes a connection.
+  ErrorCode ServeDatagrams(Component& component, sys::Handle handle);
+  // Accepts nothing more for a component, closes its datagram sockets, and drops
+  // what it still had to flush.
   void StopAccepting(const Component& component);
   void TellStopped(const Component& component);
   void Adopt(Component& component, sys::Handle handle, const sys::Endpoint& peer);
@@ -60,6 +65,10 @@ class Reactor {
   std::uint32_t AdoptConnected(Component& component, std::uint64_t id, sys::Handle handle,
                                const sys::Endpoint& peer, const char* host_name);
   void Connect(Component& component, std::uint64_t id, std::unique_ptr<ConnectAttempt> attempt);
+  // Serves the datagram socket of a client or a member of a group. Its caller
+  // tells the connect where `tells` is false.
+  std::uint32_t AdoptDatagrams(Component& component, std::uint64_t id, sys::Handle handle,
+                               const sys::Endpoint& peer, DatagramEndpoint::Role role, bool tells);
 
   // Calls off a connect that is under way.
   void Cancel(const Component& component, std::uint64_t id);
@@ -86,16 +95,19 @@ class Reactor {
   void CloseAll();
 
  private:
+  void ServeReady();
   void Handle(const sys::Completion& completion);
   void OnTimer(sys::Token token);
   void TrimCaches();
 
   Context context_;
   Acceptor acceptor_;
+  Datagrams datagrams_;
   Sender sender_;
   Connector connector_;
   Receiver receiver_;
   std::size_t cached_connections_limit_;
+  bool datagrams_first_ = false;
   Counter cached_buffers_;
   Counter cached_connections_;
   std::array<sys::Completion, 512> completions_;

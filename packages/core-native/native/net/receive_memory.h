@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace hp::net {
@@ -33,6 +34,9 @@ class ReceiveMemory {
   virtual std::span<std::byte> Reserve(const Request& request) = 0;
   // Keeps the first `bytes` of what Reserve() gave and says where they are.
   virtual Place Commit(std::size_t bytes) = 0;
+  // Keeps a copy of bytes that were received elsewhere; nothing where there is no
+  // room before the next batch.
+  virtual std::optional<Place> Copy(std::span<const std::byte> bytes, bool borrowed) = 0;
 };
 
 }  // namespace hp::net

@@ -28,11 +28,6 @@ std::size_t SizeOf(const Command& command) {
          kCommandAlignment;
 }
 
-bool MaySend(const Connection& connection) {
-  return connection.state == Connection::State::kOpen ||
-         (connection.state == Connection::State::kClosed && connection.flush_after_close);
-}
-
 }  // namespace
 
 void Sender::Execute(std::span<std::byte> commands) {
@@ -69,6 +64,7 @@ void Sender::Read(std::span<std::byte> commands) {
 void Sender::FlushAll() {
   for (const std::uint32_t slot : touched_) Flush(context_.connections[slot]);
   touched_.clear();
+  datagrams_.sender().Flush();
 }
 
 // The sends of one connection are chained through the id field of their
@@ -87,8 +83,8 @@ void Sender::AddToFlush(Connection& connection, std::uint32_t offset) {
 void Sender::Flush(Connection& connection, Part last) {
   if (connection.first_send == kNone && last.empty()) return;
   // With something last, the buffer has at most the head of that.
-  const bool direct =
-      connection.component->settings().send_policy == SendPolicy::kDirect && last.empty();
+  const bool direct = connection.endpoint == nullptr && last.empty() &&
+                      connection.component->settings().send_policy == SendPolicy::kDirect;
   parts_.clear();
   for (std::uint32_t next = connection.first_send; next != kNone;) {
     Command& command = CommandAt(buffer_, next - 1);
@@ -105,6 +101,7 @@ void Sender::Flush(Connection& connection, Part last) {
     parts_.push_back(last);
     context_.counters(connection).sends.Add(1);
   }
+  if (connection.endpoint != nullptr) return datagrams_.sender().Add(connection, parts_);
   if (!parts_.empty()) Submit(connection, parts_);
 }
 
@@ -136,6 +133,8 @@ void Sender::Carry(Command& command, Connection& connection) {
       connection.notify_drain = true;
       return AfterQueueChange(connection);
     case CommandKind::kEnd:
+      // Of datagrams there is none.
+      if (connection.endpoint != nullptr) return;
       if (connection.state != Connection::State::kOpen || connection.ending) return;
       if (connection.filter != nullptr) {
         Conclude(connection, connection.filter->Finish(context_, connection));
@@ -143,6 +142,7 @@ void Sender::Carry(Command& command, Connection& connection) {
       connection.ending = true;
       return AfterQueueChange(connection);
     case CommandKind::kDisconnect:
+      if (connection.endpoint != nullptr) datagrams_.sender().SayGoodbye(connection);
       connection.abort = (command.flags & kDisconnectAbort) != 0;
       // Of a connection that is closed already, a lost queue does not come back.
       connection.flush_after_close =
@@ -157,6 +157,7 @@ void Sender::Carry(Command& command, Connection& connection) {
 }
 
 void Sender::Open(Connection& connection) {
+  if (connection.endpoint != nullptr) return datagrams_.receiver().Open(connection);
   context_.UnblockReads(connection, Connection::kNotOpened);
   if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return;
   Conclude(connection, connection.filter->Start(context_, connection));
@@ -179,14 +180,11 @@ void Sender::Conclude(Connection& connection, int answer) {
 void Sender::Submit(Connection& connection, std::span<const Part> parts) {
   // What nobody sends any more stays pending: JavaScript then waits for the close
   // rather than sending on and on before it can be told.
-  if (!MaySend(connection)) return;
+  if (!connection.may_send()) return;
   std::size_t total = 0;
   for (const Part& part : parts) total += part.size();
   SubmitParts(connection, parts);
-  // After the queue is up to date: another thread never counts bytes too few.
-  const std::uint32_t submitted = connection.submitted.load(std::memory_order_relaxed);
-  connection.submitted.store(submitted + static_cast<std::uint32_t>(total),
-                             std::memory_order_release);
+  connection.Submitted(total);
 }
 
 void Sender::SubmitParts(Connection& connection, std::span<const Part> parts) {
@@ -202,7 +200,7 @@ void Sender::SubmitParts(Connection& connection, std::span<const Part> parts) {
     }
     taken = result.bytes;
     connection.send_pending = result.pending;
-    Account(connection, taken);
+    if (taken != 0) context_.Sent(connection, taken);
   }
   for (const Part& part : parts) {
     const std::size_t skipped = std::min(taken, part.size());
@@ -235,7 +233,7 @@ void Sender::SendQueued(Connection& connection) {
       return Fail(connection, result.error);
     }
     context_.Dequeue(connection, result.bytes);
-    Account(connection, result.bytes);
+    if (result.bytes != 0) context_.Sent(connection, result.bytes);
     connection.send_pending = result.pending;
     if (result.pending) return;
   }
@@ -247,7 +245,7 @@ void Sender::OnSent(Connection& connection, std::size_t bytes, ErrorCode error) 
   connection.send_pending = false;
   if (error != ErrorCode::kOk) return Fail(connection, error);
   context_.Dequeue(connection, bytes);
-  Account(connection, bytes);
+  if (bytes != 0) context_.Sent(connection, bytes);
   // Disconnected: what is still queued is not sent any more.
   if (connection.state == State::kClosed && !connection.flush_after_close) return;
   SendQueued(connection);
@@ -264,33 +262,10 @@ void Sender::Fail(Connection& connection, ErrorCode error) {
   context_.Close(connection, Operation::kSend, error);
 }
 
-void Sender::Account(Connection& connection, std::size_t bytes) {
-  if (bytes == 0) return;
-  connection.last_send_ms = context_.now_ms;
-  context_.counters(connection).bytes_sent.Add(bytes);
-  if (!connection.component->settings().tells_sends) return;
-  if (connection.state != Connection::State::kOpen) return;
-  context_.Tell(EventKind::kSend, connection,
-                {.kind = EventKind::kSend, .length = static_cast<std::uint32_t>(bytes)});
-}
-
 void Sender::AfterQueueChange(Connection& connection) {
   if (connection.state != Connection::State::kOpen) return;
-  const ComponentSettings& settings = connection.component->settings();
-  const std::size_t queued = connection.queue.size();
-  if (queued > settings.high_water_mark && settings.pause_reads_when_congested) {
-    if ((connection.read_blocks & Connection::kCongested) == 0) {
-      context_.counters(connection).read_pauses.Add(1);
-      context_.BlockReads(connection, Connection::kCongested);
-    }
-  } else if (queued <= settings.low_water_mark) {
-    context_.UnblockReads(connection, Connection::kCongested);
-    if (connection.notify_drain) {
-      connection.notify_drain = false;
-      context_.Tell(EventKind::kDrain, connection);
-    }
-  }
-  if (connection.ending && queued == 0 && !connection.finished) {
+  context_.CheckMarks(connection);
+  if (connection.ending && connection.queue.empty() && !connection.finished) {
     connection.finished = true;
     context_.backend.FinishSending(connection.socket);
     if (connection.end_told) context_.CloseInOrder(connection);

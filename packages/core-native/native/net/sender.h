@@ -8,15 +8,17 @@
 
 #include "net/command.h"
 #include "net/context.h"
+#include "net/datagrams.h"
 
 namespace hp::net {
 
 // Carries out a buffer of commands and moves queued bytes to the sockets. The
 // sends of one connection within a buffer leave in one system call, straight
-// from the buffer; only what the socket does not take is copied and queued.
+// from the buffer, and so do the datagrams of one endpoint; only what the socket
+// does not take is copied and queued.
 class Sender {
  public:
-  explicit Sender(Context& context) : context_(context) {}
+  Sender(Context& context, Datagrams& datagrams) : context_(context), datagrams_(datagrams) {}
 
   void Execute(std::span<std::byte> commands);
   // The same, and then sends `bytes`: together with what the buffer has to send
@@ -46,10 +48,10 @@ class Sender {
   void SubmitFiltered(Connection& connection, std::span<const Part> parts);
   void SendQueued(Connection& connection);
   void Fail(Connection& connection, ErrorCode error);
-  void Account(Connection& connection, std::size_t bytes);
   void AfterQueueChange(Connection& connection);
 
   Context& context_;
+  Datagrams& datagrams_;
   std::byte* buffer_ = nullptr;         // the commands being carried out
   std::vector<std::uint32_t> touched_;  // slots with sends in `buffer_`
   std::vector<Part> parts_;

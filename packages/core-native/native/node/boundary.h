@@ -8,7 +8,7 @@ namespace hp::node {
 
 // Changes whenever the layouts or functions that JavaScript uses do: an addon and
 // a package that do not belong together say so instead of crashing.
-inline constexpr std::uint32_t kBoundaryVersion = 2;
+inline constexpr std::uint32_t kBoundaryVersion = 3;
 
 // Words of the control block that both sides read and write, on JavaScript's
 // thread only. Numbers shared with src/boundary.ts.

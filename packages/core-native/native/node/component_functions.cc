@@ -4,67 +4,18 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "net/component.h"
+#include "node/held_component.h"
 #include "node/link_functions.h"
 #include "node/values.h"
 #include "sys/stream_socket.h"
 
 namespace hp::node {
 namespace {
-
-// Reactors keep a component alive as long as they have business with it.
-using SharedComponent = std::shared_ptr<net::Component>;
-
-// A component as JavaScript holds it. It owns the sockets that JavaScript has
-// made and no reactor serves yet: the environment may be torn down in between.
-struct HeldComponent {
-  explicit HeldComponent(SharedComponent made) : component(std::move(made)) {}
-  ~HeldComponent() {
-    for (const sys::Handle handle : sockets) sys::CloseSocket(handle);
-  }
-  HeldComponent(const HeldComponent&) = delete;
-  HeldComponent& operator=(const HeldComponent&) = delete;
-
-  SharedComponent component;
-  std::set<sys::Handle> sockets;
-};
-
-HeldComponent& HeldOf(const Napi::Value& value) {
-  return *value.As<Napi::External<HeldComponent>>().Data();
-}
-
-const SharedComponent& ComponentOf(const Napi::Value& value) { return HeldOf(value).component; }
-
-// The result of a call that makes a socket: {error, call, handle}.
-Napi::Object ToSocketResult(const Napi::CallbackInfo& info, const sys::Failure& failure,
-                            sys::Handle handle) {
-  if (!failure) HeldOf(info[0]).sockets.insert(handle);
-  Napi::Object result = ToResult(info.Env(), failure);
-  result.Set("handle", static_cast<double>(handle));
-  return result;
-}
-
-std::vector<Link*> LinksOf(const Napi::Value& value) {
-  std::vector<Link*> links;
-  const auto array = value.As<Napi::Array>();
-  for (std::uint32_t i = 0; i < array.Length(); ++i) {
-    if (Link* link = LinkOf(ElementOf(array, i))) links.push_back(link);
-  }
-  return links;
-}
-
-std::uint16_t ToPort(const Napi::Value& value) {
-  return static_cast<std::uint16_t>(value.As<Napi::Number>().Uint32Value());
-}
-
-std::uint64_t ToId(const Napi::Value& value) {
-  return static_cast<std::uint64_t>(value.As<Napi::Number>().Int64Value());
-}
 
 Napi::Value FromId(Napi::Env env, std::uint64_t id) {
   return Napi::Number::New(env, static_cast<double>(id));
@@ -284,7 +235,7 @@ void Stats(const Napi::CallbackInfo& info) {
          {&counters.accepted, &counters.connected, &counters.closed, &counters.rejected,
           &counters.accept_pauses, &counters.receives, &counters.bytes_received, &counters.sends,
           &counters.bytes_sent, &counters.receive_calls, &counters.send_calls,
-          &counters.read_pauses, &counters.queued_bytes}) {
+          &counters.read_pauses, &counters.dropped_datagrams, &counters.queued_bytes}) {
       add(index++, counter->Read());
     }
   }

@@ -37,9 +37,7 @@ class JsMemory final : public net::ReceiveMemory {
   bool HasRoom() const override { return true; }  // restocked after each batch
   std::span<std::byte> Reserve(const Request& request) override;
   Place Commit(std::size_t bytes) override;
-
-  // Copies bytes received elsewhere; nothing when the stock is used up.
-  std::optional<Place> Copy(std::span<const std::byte> bytes, bool borrowed);
+  std::optional<Place> Copy(std::span<const std::byte> bytes, bool borrowed) override;
 
   // The batch is over: what was lent is free again.
   void EndBatch();

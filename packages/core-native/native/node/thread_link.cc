@@ -230,10 +230,10 @@ bool ThreadLink::DeliverBatch(Batch& batch) {
     std::size_t count = 0;
     for (; count < std::min(rest.size(), kMaxBatch); ++count) {
       net::Event& event = rest[count];
-      if (!net::CarriesBytes(event)) continue;
+      const std::uint32_t length = net::BytesOf(event);
+      if (length == 0) continue;
       const std::byte* bytes = memory_of_thread_.At(event.a, event.b);
-      const auto place =
-          js_memory_.Copy({bytes, event.length}, (event.flags & net::kBorrowed) != 0);
+      const auto place = js_memory_.Copy({bytes, length}, (event.flags & net::kBorrowed) != 0);
       if (!place) break;
       event.a = place->block;
       event.b = place->offset;

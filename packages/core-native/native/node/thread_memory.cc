@@ -28,6 +28,16 @@ net::ReceiveMemory::Place ThreadMemory::Commit(std::size_t bytes) {
   return place;
 }
 
+std::optional<net::ReceiveMemory::Place> ThreadMemory::Copy(std::span<const std::byte> bytes,
+                                                            bool /*borrowed*/) {
+  if (current_ == kNone || kBlockBytes - used_ < bytes.size()) {
+    if (!HasRoom()) return std::nullopt;
+    NextBlock();
+  }
+  std::ranges::copy(bytes, blocks_[current_].get() + used_);
+  return Commit(bytes.size());
+}
+
 void ThreadMemory::NextBlock() {
   if (current_ != kNone) retired_.push_back(current_);
   used_ = 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "net/receive_memory.h"
@@ -24,6 +25,7 @@ class ThreadMemory final : public net::ReceiveMemory {
   bool HasRoom() const override { return !free_.empty() || blocks_in_use_ < kMaxBlocks; }
   std::span<std::byte> Reserve(const Request& request) override;
   Place Commit(std::size_t bytes) override;
+  std::optional<Place> Copy(std::span<const std::byte> bytes, bool borrowed) override;
 
   // The blocks that were left behind since the last call: they may come back
   // once everything told up to now has been handled.

@@ -58,6 +58,14 @@ net::ComponentSettings ToSettings(const Napi::Object& object) {
   settings.socket.no_delay = Flag(object, "noDelay");
   settings.socket.dual_stack = Flag(object, "dualStack");
   settings.socket.reuse = static_cast<sys::Reuse>(Number(object, "reuseAddressPolicy"));
+  settings.socket.broadcast = Flag(object, "broadcast");
+  settings.socket.receive_buffer_bytes = Number(object, "recvBufferSize");
+  settings.socket.send_buffer_bytes = Number(object, "sendBufferSize");
+  settings.datagrams = {.max_bytes = Number(object, "maxDatagramSize"),
+                        .receives = Number(object, "postReceiveCount"),
+                        .detect_attempts = Number(object, "detectAttempts"),
+                        .detect_interval_ms = Number(object, "detectInterval"),
+                        .close_notify = Flag(object, "closeNotify")};
   settings.receive_limit = Number(object, "socketBufferSize");
   settings.high_water_mark = Number(object, "highWaterMarkBytes");
   settings.low_water_mark = Number(object, "lowWaterMarkBytes");

@@ -59,6 +59,38 @@ struct ReceiveResult {
   bool more = false;  // ask again; no kReadable comes before the answer is `more == false`
 };
 
+// A datagram on its way in. The caller gives the memory; the rest is the answer.
+struct IncomingDatagram {
+  std::span<std::byte> memory;
+  std::size_t bytes = 0;  // of it, at most what the memory holds
+  bool cut = false;       // there was more than the memory holds, which is lost
+  Endpoint peer;          // who sent it
+};
+
+struct DatagramReceiveResult {
+  std::size_t count = 0;  // datagrams received, from the front
+  ErrorCode error = ErrorCode::kOk;
+  bool more = false;  // as in ReceiveResult
+};
+
+// A datagram on its way out.
+struct OutgoingDatagram {
+  std::span<const std::byte> bytes;
+  const Endpoint* peer = nullptr;  // nobody: whom the socket is connected to
+};
+
+struct DatagramSendResult {
+  std::size_t count = 0;             // taken, from the front
+  ErrorCode error = ErrorCode::kOk;  // of the datagram after those
+  bool pending = false;              // a kSent follows
+};
+
+// What a backend that posts receives needs to know of them.
+struct DatagramIntake {
+  std::uint32_t max_bytes = 0;  // of one datagram
+  std::uint32_t posted = 1;     // receives under way at a time
+};
+
 struct SendResult {
   std::size_t bytes = 0;  // taken at once
   ErrorCode error = ErrorCode::kOk;
@@ -117,6 +149,13 @@ class Backend {
 
   // Tells the peer that no more bytes follow.
   virtual void FinishSending(Socket& socket) = 0;
+  // Takes over a datagram socket that is bound, and connected or not.
+  virtual ErrorCode AttachDatagrams(Socket& socket, const DatagramIntake& intake) = 0;
+  virtual DatagramReceiveResult ReceiveDatagrams(Socket& socket,
+                                                 std::span<IncomingDatagram> datagrams) = 0;
+  virtual DatagramSendResult SendDatagrams(Socket& socket,
+                                           std::span<const OutgoingDatagram> datagrams) = 0;
+
   // Closes. Returns true when it is done at once, false when kClosed follows;
   // until then memory given to a pending send stays in use. `abort` makes the
   // peer see a reset.

@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reactor_script.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include "script_tools.h"
 
 namespace hp::net {
 namespace {
 
-sys::Endpoint Loopback(std::uint16_t port) {
-  return {.address = {127, 0, 0, 1}, .port = port, .family = sys::Family::kIPv4};
-}
-
 const sys::Endpoint kListening = Loopback(1);
 constexpr std::uint16_t kAnswers = 6;  // ports 10 to 15, each with an answer of its own
 constexpr std::size_t kMostPeers = 24;
-
-// The same at the same place of every stream, whichever it is, and none of the
-// stream filter's own bytes.
-std::string Bytes(std::size_t offset, std::size_t count) {
-  std::string bytes(count, '\0');
-  for (std::size_t i = 0; i < count; ++i) {
-    bytes[i] = static_cast<char>('a' + ((offset + i) * 2'654'435'761U >> 13) % 26);
-  }
-  return bytes;
-}
-
-void Require(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
+constexpr std::uint8_t kDatagramSteps = 240;  // from here on
 
 }  // namespace
 
@@ -64,6 +44,7 @@ ReactorScript::ReactorScript(ByteReader input)
       settings_(ReadSettings(input_, filter_)),
       backend_(settings_.style),
       component_(3, settings_.component, 1, 1),
+      datagrams_(backend_, reactor_, log_, settings_.component),
       reactor_(backend_, memory_, 0, settings_.limits) {
   backend_.set_stream_capacity(1 + input_.Amount());
   backend_.set_max_parts(1 + input_.Byte() % 8);
@@ -86,6 +67,7 @@ void ReactorScript::Run() {
 
 void ReactorScript::Step() {
   const std::uint8_t choice = input_.Byte();
+  if (choice >= kDatagramSteps) return datagrams_.Step(input_);
   switch (choice % 12) {
     case 0:
     case 1:
@@ -278,7 +260,9 @@ void ReactorScript::Settle() {
 }
 
 void ReactorScript::CheckReceived() const {
+  datagrams_.Check();
   for (const auto& [id, connection] : log_.connections()) {
+    if (DatagramScript::Owns(id)) continue;
     Require(connection.received == Bytes(0, connection.received.size()), "received bytes");
   }
 }
@@ -290,6 +274,7 @@ void ReactorScript::Finish() {
   if (input_.Byte() == 0) {
     for (const ScriptedPeer& each : peers_) each.peer->Reset();
     reactor_.StopAccepting(component_);
+    datagrams_.Stop();
     Settle();
     for (const auto& [id, connection] : log_.connections()) {
       commands_.AddDisconnect(connection.target, Operation::kClose, ErrorCode::kOk);
@@ -311,6 +296,7 @@ void ReactorScript::Finish() {
   Require(reactor_.load() == 0, "CloseAll() frees every slot");
   Require(backend_.open_sockets() == 0, "CloseAll() closes every socket");
   Require(component_.counters(0).queued_bytes.Read() == 0, "no bytes are left");
+  datagrams_.CheckEnd();
   Require(filter_.instances == 0, "every filter is closed");
   for (const std::string& each : log_.broken_promises()) Require(false, each.c_str());
   if (injected_) return;

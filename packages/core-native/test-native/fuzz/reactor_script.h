@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "byte_reader.h"
+#include "datagram_script.h"
 #include "net/command_buffer.h"
 #include "net/connection_log.h"
 #include "net/reactor.h"
@@ -63,6 +64,7 @@ class ReactorScript {
   sys::FakeBackend backend_;
   TestMemory memory_;
   Component component_;
+  DatagramScript datagrams_;
   Reactor reactor_;
   ConnectionLog log_;
   CommandBuffer commands_;

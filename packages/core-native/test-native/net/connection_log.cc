@@ -2,6 +2,7 @@
 #include "connection_log.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace hp::net {
 
@@ -54,8 +55,11 @@ void ConnectionLog::NoteOf(Connection& connection, const Event& event, const Tes
       const std::string_view bytes = memory.At(event.a).substr(event.b, event.length);
       if (bytes.empty() || bytes.size() != event.length) Break(event, "without its bytes");
       connection.received += bytes;
+      connection.messages.emplace_back(bytes);
       return;
     }
+    case EventKind::kReceiveFrom:
+      return NoteDatagram(connection, event, memory.At(event.a).substr(event.b, BytesOf(event)));
     case EventKind::kSend:
       connection.sent += event.length;
       return;
@@ -78,6 +82,13 @@ void ConnectionLog::NoteOf(Connection& connection, const Event& event, const Tes
     default:
       return;
   }
+}
+
+void ConnectionLog::NoteDatagram(Connection& connection, const Event& event,
+                                 std::string_view bytes) {
+  if (bytes.size() != BytesOf(event)) return Break(event, "without its bytes");
+  connection.messages.emplace_back(bytes.substr(0, event.length));
+  std::memcpy(&connection.senders.emplace_back(), &bytes[event.length], sizeof(SenderAddress));
 }
 
 void ConnectionLog::Seen(const Event& event) {

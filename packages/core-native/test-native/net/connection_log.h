@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command_buffer.h"
@@ -18,12 +19,15 @@ namespace hp::net {
 // - a connection is told first, closed once, and nothing after that;
 // - its slot belongs to nobody else until its close has been seen;
 // - no id comes twice.
+// Of datagrams it keeps each as it came.
 class ConnectionLog {
  public:
   struct Connection {
     Target target;
     std::string received;
-    std::size_t sent = 0;  // as told by kSend
+    std::vector<std::string> messages;   // what was received, as it was told
+    std::vector<SenderAddress> senders;  // of each, where that is told
+    std::size_t sent = 0;                // as told by kSend
     std::size_t drains = 0;
     std::size_t handshakes = 0;
     bool opened = false;  // by kAccept or kConnect
@@ -52,6 +56,7 @@ class ConnectionLog {
  private:
   void NoteOpened(const Event& event, const Target& target);
   void NoteOf(Connection& connection, const Event& event, const TestMemory& memory);
+  void NoteDatagram(Connection& connection, const Event& event, std::string_view bytes);
   void Break(const Event& event, const char* what);
 
   std::map<std::uint64_t, Connection> connections_;

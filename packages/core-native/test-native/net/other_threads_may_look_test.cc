@@ -11,6 +11,7 @@
 #include "command_buffer.h"
 #include "net/reactor.h"
 #include "sys/create_backend.h"
+#include "sys/datagram_socket.h"
 #include "sys/stream_socket.h"
 #include "test_memory.h"
 
@@ -108,6 +109,8 @@ class ThreadedReactor {
   std::thread thread_;
 };
 
+sys::Endpoint Anywhere() { return {.address = {127, 0, 0, 1}, .family = sys::Family::kIPv4}; }
+
 // A peer with its own backend; everything about it happens on this thread.
 class EchoPeer {
  public:
@@ -142,12 +145,47 @@ class EchoPeer {
   sys::Socket socket_;
 };
 
+// The same over datagrams.
+class EchoDatagramPeer {
+ public:
+  explicit EchoDatagramPeer(const sys::Endpoint& server) : backend_(sys::CreateBackend()) {
+    EXPECT_FALSE(sys::OpenDatagram(sys::Family::kIPv4, {}, socket_.handle));
+    EXPECT_FALSE(sys::Bind(socket_.handle, Anywhere()));
+    EXPECT_FALSE(sys::ConnectDatagram(socket_.handle, server));
+    socket_.token = 1;
+    EXPECT_EQ(backend_->AttachDatagrams(socket_, {.max_bytes = 1000}), ErrorCode::kOk);
+  }
+  ~EchoDatagramPeer() { backend_->Close(socket_, false); }
+
+  bool IsEchoed(std::string_view text) {
+    const sys::OutgoingDatagram datagram{.bytes = std::as_bytes(std::span(text))};
+    if (backend_->SendDatagrams(socket_, {&datagram, 1}).count != 1) return false;
+    const std::uint64_t deadline = backend_->NowMs() + 5000;
+    while (backend_->NowMs() < deadline) {
+      std::array<sys::Completion, 4> completions;
+      backend_->Wait(completions, deadline);
+      std::array<std::byte, 1000> memory;
+      sys::IncomingDatagram incoming{.memory = memory};
+      if (backend_->ReceiveDatagrams(socket_, {&incoming, 1}).count != 1) continue;
+      return std::string_view(reinterpret_cast<const char*>(memory.data()), incoming.bytes) == text;
+    }
+    return false;
+  }
+
+ private:
+  std::unique_ptr<sys::Backend> backend_;
+  sys::Socket socket_;
+};
+
+constexpr std::size_t kPeers = 10;
+constexpr int kRounds = 20;
+
 TEST(OtherThreads, MayPostTasksAndLookAtNumbersWhileTheReactorRuns) {
   ThreadedReactor threaded;
   sys::Handle handle = sys::kNoHandle;
   sys::Endpoint local;
   ASSERT_FALSE(sys::OpenStream(sys::Family::kIPv4, {}, handle));
-  ASSERT_FALSE(sys::Bind(handle, {.address = {127, 0, 0, 1}, .family = sys::Family::kIPv4}));
+  ASSERT_FALSE(sys::Bind(handle, Anywhere()));
   ASSERT_FALSE(sys::StartListening(handle, 100));
   ASSERT_EQ(sys::LocalEndpoint(handle, local), ErrorCode::kOk);
   threaded.Post([&threaded, handle] {
@@ -158,8 +196,6 @@ TEST(OtherThreads, MayPostTasksAndLookAtNumbersWhileTheReactorRuns) {
         });
   });
 
-  constexpr std::size_t kPeers = 10;
-  constexpr int kRounds = 20;
   std::vector<std::unique_ptr<EchoPeer>> peers;
   for (std::size_t i = 0; i < kPeers; ++i) peers.push_back(std::make_unique<EchoPeer>(local));
   for (int round = 0; round < kRounds; ++round) {
@@ -174,6 +210,36 @@ TEST(OtherThreads, MayPostTasksAndLookAtNumbersWhileTheReactorRuns) {
     EXPECT_EQ(threaded.component.connection_count().load(), kPeers);
     EXPECT_LE(threaded.component.counters(0).bytes_sent.Read(), kPeers * kRounds * 8);
     EXPECT_LE(threaded.reactor.cached_buffers().Read(), kPeers);
+  }
+}
+
+TEST(OtherThreads, MayLookAtWhatIsSentToThePeersOfADatagramSocket) {
+  ThreadedReactor threaded;
+  sys::Handle handle = sys::kNoHandle;
+  sys::Endpoint local;
+  ASSERT_FALSE(sys::OpenDatagram(sys::Family::kIPv4, {}, handle));
+  ASSERT_FALSE(sys::Bind(handle, Anywhere()));
+  ASSERT_EQ(sys::LocalEndpoint(handle, local), ErrorCode::kOk);
+  threaded.Post(
+      [&threaded, handle] { threaded.reactor.ServeDatagrams(threaded.component, handle); });
+
+  std::vector<std::unique_ptr<EchoDatagramPeer>> peers;
+  for (std::size_t i = 0; i < kPeers; ++i) {
+    peers.push_back(std::make_unique<EchoDatagramPeer>(local));
+  }
+  for (std::uint32_t round = 0; round < kRounds; ++round) {
+    for (const auto& peer : peers) EXPECT_TRUE(peer->IsEchoed("round"));
+    ASSERT_EQ(threaded.accepted().size(), kPeers);
+    for (const Target& target : threaded.accepted()) {
+      const Connection* connection = threaded.reactor.At(target.slot, target.id);
+      ASSERT_NE(connection, nullptr);
+      EXPECT_EQ(connection->queued.load(), 0U);
+      EXPECT_LE(connection->submitted.load(), 5 * (round + 1));
+      EXPECT_NE(connection->peer.port, 0);
+      EXPECT_NE(connection->last_receive_ms.load(), 0U);
+    }
+    EXPECT_EQ(threaded.component.counters(0).queued_bytes.Read(), 0U);
+    EXPECT_EQ(threaded.component.counters(0).dropped_datagrams.Read(), 0U);
   }
 }
 

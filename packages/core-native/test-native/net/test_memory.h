@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace hp::net {
 
-// Receive memory that keeps what came, a block for each receive.
+// Receive memory that keeps what came, a block for each receive and each copy.
 class TestMemory final : public ReceiveMemory {
  public:
   static constexpr std::size_t kUnlimited = SIZE_MAX;
@@ -35,13 +36,23 @@ class TestMemory final : public ReceiveMemory {
   }
 
   Place Commit(std::size_t bytes) override {
-    if (stock_ != kUnlimited) --stock_;
-    blocks_.emplace_back(reinterpret_cast<const char*>(reserved_.get()), bytes);
+    const Place place = Keep({reserved_.get(), bytes});
     reserved_.reset();
-    return {.block = static_cast<std::uint32_t>(blocks_.size() - 1), .offset = 0};
+    return place;
+  }
+
+  std::optional<Place> Copy(std::span<const std::byte> bytes, bool /*borrowed*/) override {
+    if (stock_ == 0) return std::nullopt;
+    return Keep(bytes);
   }
 
  private:
+  Place Keep(std::span<const std::byte> bytes) {
+    if (stock_ != kUnlimited) --stock_;
+    blocks_.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return {.block = static_cast<std::uint32_t>(blocks_.size() - 1), .offset = 0};
+  }
+
   std::vector<std::string> blocks_;
   std::unique_ptr<std::byte[]> reserved_;
   std::size_t stock_ = kUnlimited;

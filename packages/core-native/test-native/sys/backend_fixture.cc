@@ -4,12 +4,6 @@
 #include <algorithm>
 
 namespace hp::sys {
-namespace {
-
-// Longer than anything takes; a test that waits so long has failed.
-constexpr std::uint64_t kPatienceMs = 5000;
-
-}  // namespace
 
 std::string Pattern(std::size_t count) {
   std::string bytes(count, '\0');

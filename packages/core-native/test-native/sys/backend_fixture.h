@@ -16,6 +16,9 @@
 
 namespace hp::sys {
 
+// Longer than anything takes; a test that waits so long has failed.
+inline constexpr std::uint64_t kPatienceMs = 5000;
+
 inline std::span<const std::byte> AsBytes(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
@@ -66,6 +69,10 @@ class BackendTest : public ::testing::TestWithParam<NamedWorld> {
   void SendAll(Socket& socket, std::string_view bytes, Peer& reader, std::string& received);
   // Closes and waits until that is done.
   void CloseAndWait(Socket& socket, bool abort = false);
+  // Puts aside what one Wait() tells, and returns how much that was.
+  std::size_t WaitOnce(std::uint64_t deadline_ms);
+  // What was put aside of this kind, or nothing.
+  std::optional<Completion> TakeAside(Kind kind, Token token);
 
   std::unique_ptr<World> world;
   Backend& backend;
@@ -73,10 +80,6 @@ class BackendTest : public ::testing::TestWithParam<NamedWorld> {
   ReceiveResult last;  // of ReceiveAll() and ReceiveBytes()
 
  private:
-  // Puts aside what one Wait() tells, and returns how much that was.
-  std::size_t WaitOnce(std::uint64_t deadline_ms);
-  std::optional<Completion> TakeAside(Kind kind, Token token);
-
   std::deque<Completion> aside_;
   std::optional<Socket> listener_;
   Token last_token_ = 0;

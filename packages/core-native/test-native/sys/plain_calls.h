@@ -9,6 +9,7 @@
 
 #include "sys/backend.h"
 #include "sys/endpoint.h"
+#include "world.h"
 
 // What a test does as the peer, in the system's own calls: the backend has no
 // part in it. Handles do not block. Each system has these in a folder of its own.
@@ -40,5 +41,9 @@ void PlainConnect(Handle handle, const Endpoint& peer);
 void PlainFinishSending(Handle handle);
 // Closes so that the peer sees a reset.
 void PlainReset(Handle handle);
+
+void PlainSendTo(Handle handle, const Endpoint& to, std::string_view bytes);
+// The datagrams that have arrived by now.
+std::vector<Datagram> PlainReceiveFrom(Handle handle);
 
 }  // namespace hp::sys

@@ -6,6 +6,7 @@
 
 #include "native_socket.h"
 #include "plain_calls.h"
+#include "sys/datagram_socket.h"
 
 namespace hp::sys {
 namespace {
@@ -18,10 +19,27 @@ Endpoint LocalOf(const OwnedSocket& socket) {
   return endpoint;
 }
 
+Endpoint Loopback(Family family) {
+  Endpoint endpoint{.family = family};
+  if (family == Family::kIPv4) {
+    endpoint.address = {127, 0, 0, 1};
+  } else {
+    endpoint.address[15] = 1;
+  }
+  return endpoint;
+}
+
 OwnedSocket Bound(const SocketOptions& options) {
-  const Endpoint loopback{.address = {127, 0, 0, 1}, .family = Family::kIPv4};
   Handle handle = kNoHandle;
-  if (OpenStream(Family::kIPv4, options, handle) || Bind(handle, loopback)) std::abort();
+  if (OpenStream(Family::kIPv4, options, handle) || Bind(handle, Loopback(Family::kIPv4))) {
+    std::abort();
+  }
+  return OwnedSocket(handle);
+}
+
+OwnedSocket DatagramSocket(const Endpoint& local) {
+  Handle handle = kNoHandle;
+  if (OpenDatagram(local.family, {}, handle) || Bind(handle, local)) std::abort();
   return OwnedSocket(handle);
 }
 
@@ -104,5 +122,33 @@ void SocketWorld::KeepBuffersSmall() {
   options_.raw = {{.level = SOL_SOCKET, .name = SO_SNDBUF, .value = value},
                   {.level = SOL_SOCKET, .name = SO_RCVBUF, .value = value}};
 }
+
+Handle SocketWorld::OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) {
+  OwnedSocket socket = DatagramSocket(Loopback(family));
+  if (peer.family != Family::kNone && ConnectDatagram(socket.get(), peer)) std::abort();
+  local = LocalOf(socket);
+  return socket.Release();
+}
+
+std::unique_ptr<DatagramPeer> SocketWorld::OpenDatagramPeer(Family family) {
+  return std::make_unique<SocketDatagramPeer>(DatagramSocket(Loopback(family)));
+}
+
+Endpoint SocketWorld::Deserted() {
+  // Everybody else is at 127.0.0.1.
+  return LocalOf(DatagramSocket({.address = {127, 0, 0, 9}, .family = Family::kIPv4}));
+}
+
+std::unique_ptr<DatagramPeer> SocketWorld::Populate(const Endpoint& deserted) {
+  return std::make_unique<SocketDatagramPeer>(DatagramSocket(deserted));
+}
+
+Endpoint SocketDatagramPeer::local() const { return LocalOf(socket_); }
+
+void SocketDatagramPeer::Send(const Endpoint& to, std::string_view bytes) {
+  PlainSendTo(socket_.get(), to, bytes);
+}
+
+std::vector<Datagram> SocketDatagramPeer::Receive() { return PlainReceiveFrom(socket_.get()); }
 
 }  // namespace hp::sys

@@ -32,6 +32,18 @@ class OwnedSocket {
   Handle handle_ = kNoHandle;
 };
 
+class SocketDatagramPeer final : public DatagramPeer {
+ public:
+  explicit SocketDatagramPeer(OwnedSocket socket) : socket_(std::move(socket)) {}
+
+  Endpoint local() const override;
+  void Send(const Endpoint& to, std::string_view bytes) override;
+  std::vector<Datagram> Receive() override;
+
+ private:
+  OwnedSocket socket_;
+};
+
 // What a world of the system's own sockets has, whichever the backend.
 class SocketWorld : public World {
  public:
@@ -45,6 +57,10 @@ class SocketWorld : public World {
   Endpoint Silent() override;
   Endpoint Own() override;
   void KeepBuffersSmall() override;
+  Handle OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) override;
+  std::unique_ptr<DatagramPeer> OpenDatagramPeer(Family family) override;
+  Endpoint Deserted() override;
+  std::unique_ptr<DatagramPeer> Populate(const Endpoint& deserted) override;
 
  private:
   SocketOptions options_;

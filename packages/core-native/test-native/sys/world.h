@@ -30,6 +30,23 @@ class Peer {
   virtual bool was_reset() const = 0;
 };
 
+// A datagram, and who sent it.
+struct Datagram {
+  Endpoint peer;
+  std::string bytes;
+};
+
+// Somebody who exchanges datagrams with the backend's sockets. Nothing waits.
+class DatagramPeer {
+ public:
+  virtual ~DatagramPeer() = default;
+
+  virtual Endpoint local() const = 0;
+  virtual void Send(const Endpoint& to, std::string_view bytes) = 0;
+  // What has arrived.
+  virtual std::vector<Datagram> Receive() = 0;
+};
+
 // A backend with what a test needs around it. The conformance suite runs in
 // each world; whatever is asked of one here, a new backend's has to offer.
 class World {
@@ -55,6 +72,18 @@ class World {
   virtual void RestoreDescriptors() = 0;
   // Sees to it that both ends of new connections hold few bytes.
   virtual void KeepBuffersSmall() = 0;
+  // A bound datagram socket of the backend's kind, and where it is bound;
+  // connected where there is a peer.
+  virtual Handle OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) = 0;
+  // One that is connected, and now and then has no room for what it sends until
+  // its peer has received.
+  virtual Handle OpenScarceDatagrams(std::unique_ptr<DatagramPeer>& peer) = 0;
+  virtual std::unique_ptr<DatagramPeer> OpenDatagramPeer(Family family) = 0;
+  // Where nobody receives datagrams, and somebody who does so after all.
+  virtual Endpoint Deserted() = 0;
+  virtual std::unique_ptr<DatagramPeer> Populate(const Endpoint& deserted) = 0;
+  // Whether connected sockets learn that nobody received what they sent.
+  virtual bool ReportsRefusals() const { return true; }
   // Whether a reset is still seen by a receive that comes after it.
   virtual bool RemembersResets() const { return true; }
   // What the backend has seen done that the contract forbids.

@@ -8,7 +8,7 @@ import {
   type EngineSettings,
   ErrorCode,
   errorName,
-  MultiConnectionComponent,
+  MultiStreamComponent,
   type NativeStreamFilter,
   type StreamFilterParts,
 } from '@hp/core-native';
@@ -36,6 +36,8 @@ const settings: EngineSettings = {
   ...{ socketBufferSize: 65_536, cachedBuffers: 64, cachedConnections: 256 },
   ...{ sendPolicy: 0, highWaterMarkBytes: 1 << 20, lowWaterMarkBytes: 1 << 18, maxPendingBytes: 1 << 26 },
   ...{ pauseReadsWhenCongested: false, idleTimeoutMs: 0, idleMeasure: 0, maxLifetimeMs: 0 },
+  ...{ maxDatagramSize: 0, postReceiveCount: 1, detectAttempts: 0, detectInterval: 0, closeNotify: false },
+  ...{ isCast: false, broadcast: false, recvBufferSize: 0, sendBufferSize: 0 },
 };
 
 export interface FilteredHooks {
@@ -43,7 +45,7 @@ export interface FilteredHooks {
 }
 
 /** A component whose connections pass the test filter; it listens and dials. */
-export class Filtered extends MultiConnectionComponent {
+export class Filtered extends MultiStreamComponent {
   /** Its events; what the filter told is `'filter'`, with its code as `length`. */
   readonly log: EventLog = new EventLog();
 

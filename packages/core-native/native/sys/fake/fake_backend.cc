@@ -35,6 +35,13 @@ Handle FakeBackend::OpenConnected(std::unique_ptr<FakePeer>& peer) {
   return next_handle_++;
 }
 
+Handle FakeBackend::OpenDatagrams(std::shared_ptr<FakeDatagrams>& datagrams, const Endpoint& local,
+                                  const Endpoint& peer) {
+  datagrams = std::make_shared<FakeDatagrams>(style_, local, peer);
+  sockets_[next_handle_].datagrams = datagrams;
+  return next_handle_++;
+}
+
 std::unique_ptr<FakePeer> FakeBackend::TakeDialled() {
   if (dialled_.empty()) return nullptr;
   auto peer = std::make_unique<FakePeer>(std::move(dialled_.front()));
@@ -101,7 +108,8 @@ ErrorCode FakeBackend::Attach(Socket& socket) {
 void FakeBackend::Discard(Handle accepted) {
   FakeSocket* socket = Expect(accepted, Role::kNew, "Discard");
   if (socket == nullptr) return;
-  socket->stream->Close(false);
+  if (socket->stream != nullptr) socket->stream->Close(false);
+  if (socket->datagrams != nullptr) socket->datagrams->Close();
   sockets_.erase(accepted);
 }
 
@@ -184,6 +192,57 @@ void FakeBackend::FinishSending(Socket& socket) {
   if (finishing != nullptr) finishing->stream->finished = true;
 }
 
+ErrorCode FakeBackend::AttachDatagrams(Socket& socket, const DatagramIntake& intake) {
+  FakeSocket* bound = Expect(socket.handle, Role::kNew, "AttachDatagrams");
+  if (bound == nullptr || bound->datagrams == nullptr) return ErrorCode::kInvalidArgument;
+  if (intake.max_bytes == 0 || intake.posted == 0) {
+    violations_.emplace_back("AttachDatagrams without an intake");
+  }
+  const ErrorCode error = std::exchange(attach_error_, ErrorCode::kOk);
+  if (error != ErrorCode::kOk) return error;
+  bound->role = Role::kDatagrams;
+  bound->token = socket.token;
+  bound->datagrams->Attach(intake);
+  return ErrorCode::kOk;
+}
+
+DatagramReceiveResult FakeBackend::ReceiveDatagrams(Socket& socket,
+                                                    std::span<IncomingDatagram> datagrams) {
+  const FakeSocket* receiving = Expect(socket.handle, Role::kDatagrams, "ReceiveDatagrams");
+  if (receiving == nullptr) return {.error = ErrorCode::kInvalidArgument};
+  FakeDatagrams& queue = *receiving->datagrams;
+  if (!queue.announced()) violations_.emplace_back("ReceiveDatagrams before kReadable");
+  if (datagrams.empty()) violations_.emplace_back("ReceiveDatagrams without memory");
+  if (completes() && std::any_of(datagrams.begin(), datagrams.end(), [&](const auto& each) {
+        return each.memory.size() < queue.max_bytes();
+      })) {
+    violations_.emplace_back("ReceiveDatagrams with less memory than intake.max_bytes");
+  }
+  return queue.Receive(datagrams);
+}
+
+DatagramSendResult FakeBackend::SendDatagrams(Socket& socket,
+                                              std::span<const OutgoingDatagram> datagrams) {
+  ++send_calls_;
+  FakeSocket* sending = Expect(socket.handle, Role::kDatagrams, "SendDatagrams");
+  if (sending == nullptr) return {.error = ErrorCode::kInvalidArgument};
+  FakeDatagrams& queue = *sending->datagrams;
+  if (queue.pending()) {
+    violations_.emplace_back("SendDatagrams while a send is pending");
+    return {.pending = true};
+  }
+  datagrams = datagrams.first(std::min(datagrams.size(), max_parts_));
+  if (std::any_of(datagrams.begin(), datagrams.end(), [&](const OutgoingDatagram& each) {
+        return (each.peer == nullptr) != queue.connected();
+      })) {
+    violations_.emplace_back("SendDatagrams with a peer when connected, or without one when not");
+    return {.error = ErrorCode::kInvalidArgument};
+  }
+  const DatagramSendResult result = queue.Send(datagrams);
+  sending->watches_write |= result.pending && !completes();
+  return result;
+}
+
 bool FakeBackend::Close(Socket& socket, bool abort) {
   const Handle handle = std::exchange(socket.handle, kNoHandle);
   const auto found = sockets_.find(handle);
@@ -193,6 +252,7 @@ bool FakeBackend::Close(Socket& socket, bool abort) {
   }
   FakeSocket& closing = found->second;
   if (closing.stream != nullptr) closing.stream->Close(abort);
+  if (closing.datagrams != nullptr) closing.datagrams->Close();
   for (const auto& waiting : closing.backlog) waiting->Close(true);
   closing.backlog.clear();
   if (completes() && closing.role != Role::kNew) {

@@ -12,15 +12,10 @@
 #include <vector>
 
 #include "sys/backend.h"
+#include "sys/fake/fake_datagrams.h"
 #include "sys/fake/fake_stream.h"
 
 namespace hp::sys {
-
-// Which kind of system the backend imitates, where CONTRACT.md leaves a choice.
-enum class FakeStyle : std::uint8_t {
-  kReadiness,   // as epoll: sends take what has room, and what is closed is closed
-  kCompletion,  // as IOCP: stable sends hold their memory, and closing takes a while
-};
 
 // How a connect to some address ends.
 struct FakeAnswer {
@@ -44,7 +39,7 @@ class FakeBackend final : public Backend {
   void AdvanceClock(std::uint64_t ms) { now_ms_ += ms; }
   // Of connections made from now on.
   void set_stream_capacity(std::size_t bytes) { stream_capacity_ = bytes; }
-  // The most parts one Send() looks at.
+  // The most parts one Send() looks at, and datagrams one SendDatagrams().
   void set_max_parts(std::size_t count) { max_parts_ = count; }
   // A bound listening socket.
   Handle OpenListener(const Endpoint& local);
@@ -58,6 +53,9 @@ class FakeBackend final : public Backend {
   }
   // The peer of the oldest connect that has succeeded.
   std::unique_ptr<FakePeer> TakeDialled();
+  // A bound datagram socket, to be attached; connected where a peer is given.
+  Handle OpenDatagrams(std::shared_ptr<FakeDatagrams>& datagrams, const Endpoint& local,
+                       const Endpoint& peer = {});
   // Accepts fail with `error` until it is kOk; out of descriptors, a peer is refused each time.
   void FailAccepts(ErrorCode error) { accept_error_ = error; }
   void FailNextAttach(ErrorCode error) { attach_error_ = error; }
@@ -82,10 +80,23 @@ class FakeBackend final : public Backend {
   SendResult Send(Socket& socket, std::span<const std::span<const std::byte>> parts,
                   SendMemory memory) override;
   void FinishSending(Socket& socket) override;
+  ErrorCode AttachDatagrams(Socket& socket, const DatagramIntake& intake) override;
+  DatagramReceiveResult ReceiveDatagrams(Socket& socket,
+                                         std::span<IncomingDatagram> datagrams) override;
+  DatagramSendResult SendDatagrams(Socket& socket,
+                                   std::span<const OutgoingDatagram> datagrams) override;
   bool Close(Socket& socket, bool abort) override;
 
  private:
-  enum class Role : std::uint8_t { kNew, kListening, kConnecting, kConnected, kStream, kClosing };
+  enum class Role : std::uint8_t {
+    kNew,
+    kListening,
+    kConnecting,
+    kConnected,
+    kStream,
+    kDatagrams,
+    kClosing,
+  };
 
   // Memory a send still uses, with a copy to see that nobody touches it.
   struct HeldSend {
@@ -100,6 +111,7 @@ class FakeBackend final : public Backend {
     Endpoint local;
     Endpoint peer;
     std::shared_ptr<FakeStream> stream;
+    std::shared_ptr<FakeDatagrams> datagrams;
     std::deque<std::shared_ptr<FakeStream>> backlog;
     std::uint32_t posted = 0;
     FakeAnswer answer;
@@ -124,6 +136,7 @@ class FakeBackend final : public Backend {
   std::size_t CollectAccepted(FakeSocket& listener, std::span<Completion> completions);
   std::size_t CollectConnected(FakeSocket& socket, std::span<Completion> completions);
   std::size_t CollectStream(FakeSocket& socket, std::span<Completion> completions);
+  std::size_t CollectDatagrams(FakeSocket& socket, std::span<Completion> completions);
   // Looks whether there is news to tell, which is then old.
   bool TakeReadable(FakeSocket& socket) const;
   std::optional<Completion> TakeSent(FakeSocket& socket);

@@ -67,6 +67,8 @@ std::size_t FakeBackend::CollectOf(FakeSocket& socket, std::span<Completion> com
       return CollectConnected(socket, completions);
     case Role::kStream:
       return CollectStream(socket, completions);
+    case Role::kDatagrams:
+      return CollectDatagrams(socket, completions);
     case Role::kClosing:
       CheckHeldMemory(socket);
       completions[0] = Completion{.token = socket.token, .kind = Completion::Kind::kClosed};
@@ -132,6 +134,20 @@ std::size_t FakeBackend::CollectStream(FakeSocket& socket, std::span<Completion>
     completions[count++] = *sent;
   } else if (readable && socket.watches_write && stream.room() != 0) {
     // epoll tells room along with whatever else it tells.
+    completions[count++] = Completion{.token = socket.token, .kind = Completion::Kind::kSent};
+  }
+  return count;
+}
+
+std::size_t FakeBackend::CollectDatagrams(FakeSocket& socket, std::span<Completion> completions) {
+  FakeDatagrams& datagrams = *socket.datagrams;
+  std::size_t count = 0;
+  const bool readable = datagrams.TakeReadable();
+  if (readable) {
+    completions[count++] = Completion{.token = socket.token, .kind = Completion::Kind::kReadable};
+  }
+  // As for streams, epoll tells room along with whatever else it tells.
+  if (datagrams.TakeRoom() || (readable && socket.watches_write && datagrams.has_room())) {
     completions[count++] = Completion{.token = socket.token, .kind = Completion::Kind::kSent};
   }
   return count;

@@ -32,6 +32,7 @@ constexpr Token kWakeToken = kInternal | 1;
 constexpr Token kTimerToken = kInternal | 2;
 
 constexpr std::uint32_t kStreamEvents = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kDatagramEvents = EPOLLIN | EPOLLET;
 
 // After these a short answer does not mean that nothing is left: the stream
 // ends, or urgent data, at which every receive stops, lies in its midst.
@@ -39,6 +40,7 @@ constexpr std::uint32_t kEndEvents = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI
 
 // Bits of Socket::backend_state.
 constexpr std::uint32_t kWatchesWrite = 1;
+constexpr std::uint32_t kCutsNothing = 2;  // see DatagramCalls
 
 constexpr std::size_t kMaxParts = 64;
 
@@ -330,17 +332,44 @@ SendResult EpollBackend::Send(Socket& socket, std::span<const std::span<const st
     result.error = ErrorCode::kOk;
   }
   result.pending = true;
-  if ((socket.backend_state & kWatchesWrite) == 0) {
-    const Token token = socket.token | kStream;
-    const ErrorCode error = Watch(EPOLL_CTL_MOD, fd, kStreamEvents | EPOLLOUT, token);
-    if (error != ErrorCode::kOk) return {.error = error};
-    socket.backend_state |= kWatchesWrite;
-  }
+  const ErrorCode error = WatchWrite(socket, kStreamEvents);
+  if (error != ErrorCode::kOk) return {.error = error};
   return result;
+}
+
+ErrorCode EpollBackend::WatchWrite(Socket& socket, std::uint32_t events) {
+  if ((socket.backend_state & kWatchesWrite) != 0) return ErrorCode::kOk;
+  socket.backend_state |= kWatchesWrite;
+  return Watch(EPOLL_CTL_MOD, static_cast<int>(socket.handle), events | EPOLLOUT,
+               socket.token | kStream);
 }
 
 void EpollBackend::FinishSending(Socket& socket) {
   shutdown(static_cast<int>(socket.handle), SHUT_WR);
+}
+
+ErrorCode EpollBackend::AttachDatagrams(Socket& socket, const DatagramIntake& /*intake*/) {
+  if (datagram_calls_ == nullptr) datagram_calls_ = std::make_unique<DatagramCalls>();
+  socket.backend_state = 0;
+  return Watch(EPOLL_CTL_ADD, static_cast<int>(socket.handle), kDatagramEvents,
+               socket.token | kStream);
+}
+
+DatagramReceiveResult EpollBackend::ReceiveDatagrams(Socket& socket,
+                                                     std::span<IncomingDatagram> datagrams) {
+  return datagram_calls_->Receive(static_cast<int>(socket.handle), datagrams);
+}
+
+DatagramSendResult EpollBackend::SendDatagrams(Socket& socket,
+                                               std::span<const OutgoingDatagram> datagrams) {
+  bool cuts = (socket.backend_state & kCutsNothing) == 0;
+  DatagramSendResult result =
+      datagram_calls_->Send(static_cast<int>(socket.handle), datagrams, cuts);
+  if (!cuts) socket.backend_state |= kCutsNothing;
+  if (!result.pending) return result;
+  const ErrorCode error = WatchWrite(socket, kDatagramEvents);
+  if (error != ErrorCode::kOk) return {.error = error};
+  return result;
 }
 
 bool EpollBackend::Close(Socket& socket, bool abort) {

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "sys/create_backend.h"
+#include "sys/linux/datagram_calls.h"
 #include "sys/linux/descriptor.h"
 
 namespace hp::sys {
@@ -36,6 +38,11 @@ class EpollBackend final : public PollableBackend {
   SendResult Send(Socket& socket, std::span<const std::span<const std::byte>> parts,
                   SendMemory memory) override;
   void FinishSending(Socket& socket) override;
+  ErrorCode AttachDatagrams(Socket& socket, const DatagramIntake& intake) override;
+  DatagramReceiveResult ReceiveDatagrams(Socket& socket,
+                                         std::span<IncomingDatagram> datagrams) override;
+  DatagramSendResult SendDatagrams(Socket& socket,
+                                   std::span<const OutgoingDatagram> datagrams) override;
   bool Close(Socket& socket, bool abort) override;
 
  private:
@@ -49,6 +56,8 @@ class EpollBackend final : public PollableBackend {
   // True when Wait() has something to tell that the kernel does not know of.
   bool HasBacklog() const;
   ErrorCode Watch(int operation, int fd, std::uint32_t events, Token token);
+  // From now on kSent is told when there is room again.
+  ErrorCode WatchWrite(Socket& socket, std::uint32_t events);
   std::size_t Translate(const epoll_event& event, std::span<Completion> completions);
   std::size_t Accept(Listener& listener, std::span<Completion> completions);
   bool RefuseOne(int listener_fd);
@@ -61,6 +70,7 @@ class EpollBackend final : public PollableBackend {
   std::optional<std::uint64_t> armed_deadline_ms_;
   std::vector<Listener> listeners_;
   std::deque<Completion> deferred_;  // failures found inside a call, told in the next Wait()
+  std::unique_ptr<DatagramCalls> datagram_calls_;  // made with the first datagram socket
   std::array<epoll_event, 256> events_;
   std::size_t next_event_ = 0;
   std::size_t event_count_ = 0;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/sockets/system_sockets.h"
 
+#include <ifaddrs.h>
+#include <linux/sock_diag.h>
 #include <net/if.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "sys/linux/native_socket.h"
 #include "sys/linux/system_error.h"
+#include "sys/sockets/socket_address.h"
 #include "sys/sockets/socket_setup.h"
 
 namespace hp::sys {
@@ -48,12 +52,20 @@ bool ApplyReuse(int fd, Reuse reuse) {
   return reuse != Reuse::kAddressAndPort || Set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 }
 
+bool ApplyFamily(int fd, Family family, const SocketOptions& options) {
+  return family != Family::kIPv6 || Set(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.dual_stack ? 0 : 1);
+}
+
+int NewSocket(Family family, int type, int protocol) {
+  const int domain = family == Family::kIPv4 ? AF_INET : AF_INET6;
+  return socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+}
+
 }  // namespace
 
-Handle NewStream(Family family) {
-  const int domain = family == Family::kIPv4 ? AF_INET : AF_INET6;
-  return socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-}
+Handle NewStream(Family family) { return NewSocket(family, SOCK_STREAM, IPPROTO_TCP); }
+
+Handle NewDatagram(Family family) { return NewSocket(family, SOCK_DGRAM, IPPROTO_UDP); }
 
 bool ApplyOptions(Handle handle, Family family, const SocketOptions& options) {
   const int fd = ToNative(handle);
@@ -62,7 +74,60 @@ bool ApplyOptions(Handle handle, Family family, const SocketOptions& options) {
   if (options.unsent_limit != 0 && !Set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, options.unsent_limit)) {
     return false;
   }
-  return family != Family::kIPv6 || Set(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.dual_stack ? 0 : 1);
+  return ApplyFamily(fd, family, options);
+}
+
+bool ApplyDatagramOptions(Handle handle, Family family, const SocketOptions& options) {
+  const int fd = ToNative(handle);
+  if (!ApplyReuse(fd, options.reuse) || !ApplyFamily(fd, family, options)) return false;
+  if (options.broadcast && !Set(fd, SOL_SOCKET, SO_BROADCAST, 1)) return false;
+  if (options.receive_buffer_bytes != 0 &&
+      !Set(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer_bytes)) {
+    return false;
+  }
+  return options.send_buffer_bytes == 0 ||
+         Set(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer_bytes);
+}
+
+// Linux tells a socket that is not connected of nobody's refusals.
+void ReportRefusals(Handle /*handle*/) {}
+
+std::uint32_t InterfaceOf(const Endpoint& address) {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return 0;
+  std::uint32_t found = 0;
+  for (const ifaddrs* entry = list; entry != nullptr && found == 0; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr) continue;
+    const std::size_t length =
+        entry->ifa_addr->sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    const Endpoint own = ToEndpoint(entry->ifa_addr, length);
+    if (own.family == address.family && own.address == address.address) {
+      found = if_nametoindex(entry->ifa_name);
+    }
+  }
+  freeifaddrs(list);
+  return found;
+}
+
+void ReceiveOwnGroupsOnly(Handle handle, Family family) {
+  const int fd = ToNative(handle);
+  if (family == Family::kIPv4) {
+    Set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+  } else {
+    Set(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+  }
+}
+
+Failure SharePort(Handle handle) {
+  if (Set(ToNative(handle), SOL_SOCKET, SO_REUSEPORT, 1)) return {};
+  return LastFailure("setsockopt");
+}
+
+std::uint64_t LostDatagrams(Handle handle) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> figures{};
+  socklen_t length = sizeof(figures);
+  if (getsockopt(ToNative(handle), SOL_SOCKET, SO_MEMINFO, figures.data(), &length) != 0) return 0;
+  return figures[SK_MEMINFO_DROPS];
 }
 
 ErrorCode WaitForConnect(Handle handle, std::uint32_t timeout_ms) {

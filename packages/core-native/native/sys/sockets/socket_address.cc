@@ -10,7 +10,6 @@ namespace hp::sys {
 
 SocketAddress ToSocketAddress(const Endpoint& endpoint) {
   SocketAddress address;
-  std::memset(&address.storage, 0, sizeof(address.storage));
   if (endpoint.family == Family::kIPv4) {
     address.v4.sin_family = AF_INET;
     address.v4.sin_port = htons(endpoint.port);
@@ -43,7 +42,7 @@ Endpoint ToEndpoint(const SocketAddress& address) {
 
 Endpoint ToEndpoint(const sockaddr* address, std::size_t length) {
   SocketAddress copy;
-  std::memcpy(&copy.storage, address, std::min(length, sizeof(copy.storage)));
+  std::memcpy(&copy.v6, address, std::min(length, sizeof(copy.v6)));
   return ToEndpoint(copy);
 }
 

@@ -6,14 +6,14 @@
 
 namespace hp::sys {
 
+// Of one of the two families there are here.
 struct SocketAddress {
   union {
-    sockaddr_storage storage;
-    sockaddr base;
+    sockaddr_in6 v6{};  // the largest
     sockaddr_in v4;
-    sockaddr_in6 v6;
+    sockaddr base;
   };
-  SocketLength length = sizeof(sockaddr_storage);
+  SocketLength length = sizeof(sockaddr_in6);
 };
 
 SocketAddress ToSocketAddress(const Endpoint& endpoint);

@@ -17,5 +17,8 @@ ErrorCode CheckEnds(Handle handle);
 
 // The last failed call, which is `call`.
 Failure LastFailure(const char* call);
+// `failure`, after closing a socket that is not wanted now.
+Failure CloseAfter(Handle handle, const Failure& failure);
+bool SetRawOptions(Handle handle, const std::vector<RawOption>& options);
 
 }  // namespace hp::sys

@@ -11,17 +11,6 @@
 namespace hp::sys {
 namespace {
 
-Failure CloseAfter(Handle handle, const Failure& failure) {
-  CloseSocket(handle);
-  return failure;
-}
-
-bool SetRawOptions(Handle handle, const std::vector<RawOption>& options) {
-  return std::all_of(options.begin(), options.end(), [handle](const RawOption& option) {
-    return SetOption(handle, option) == ErrorCode::kOk;
-  });
-}
-
 // getsockname() or getpeername()
 template <typename Query>
 ErrorCode Ask(Query query, Handle handle, Endpoint& endpoint) {
@@ -34,6 +23,17 @@ ErrorCode Ask(Query query, Handle handle, Endpoint& endpoint) {
 }  // namespace
 
 Failure LastFailure(const char* call) { return {.error = LastError(), .call = call}; }
+
+Failure CloseAfter(Handle handle, const Failure& failure) {
+  CloseSocket(handle);
+  return failure;
+}
+
+bool SetRawOptions(Handle handle, const std::vector<RawOption>& options) {
+  return std::all_of(options.begin(), options.end(), [handle](const RawOption& option) {
+    return SetOption(handle, option) == ErrorCode::kOk;
+  });
+}
 
 Failure OpenStream(Family family, const SocketOptions& options, Handle& handle) {
   const Handle made = NewStream(family);

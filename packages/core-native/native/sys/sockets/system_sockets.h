@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sys/stream_socket.h"
+#include "sys/datagram_socket.h"
 
 // What each system does in a way of its own.
 namespace hp::sys {
@@ -15,6 +15,18 @@ Handle NewStream(Family family);
 
 // Sets all options but the raw ones.
 bool ApplyOptions(Handle handle, Family family, const SocketOptions& options);
+
+// The same for datagram sockets. Windows would report of one socket what some
+// peer refused: there it is told not to.
+Handle NewDatagram(Family family);
+bool ApplyDatagramOptions(Handle handle, Family family, const SocketOptions& options);
+// The socket has been connected: refusals are its own now.
+void ReportRefusals(Handle handle);
+
+// The number of the interface that has an address; 0: there is none such.
+std::uint32_t InterfaceOf(const Endpoint& address);
+// Keeps out what is sent to groups that only others on this host have joined.
+void ReceiveOwnGroupsOnly(Handle handle, Family family);
 
 // Waits for a connect that has begun, and says how it ended.
 ErrorCode WaitForConnect(Handle handle, std::uint32_t timeout_ms);

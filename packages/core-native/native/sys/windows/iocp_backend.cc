@@ -353,6 +353,12 @@ bool IocpBackend::Translate(const OVERLAPPED_ENTRY& packet, Completion& completi
       completion.bytes = packet.dwNumberOfBytesTransferred;
       completion.error = ErrorOf(record, operation);
       return true;
+    case Operation::Kind::kReceiveDatagram:
+      return TranslateDatagram(record, static_cast<DatagramOperation&>(operation),
+                               packet.dwNumberOfBytesTransferred, completion);
+    case Operation::Kind::kSendDatagram:
+      completion.kind = Completion::Kind::kSent;
+      return true;
   }
   return false;
 }

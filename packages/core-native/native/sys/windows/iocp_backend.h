@@ -34,12 +34,19 @@ class IocpBackend : public Backend {
   SendResult Send(Socket& socket, std::span<const std::span<const std::byte>> parts,
                   SendMemory memory) override;
   void FinishSending(Socket& socket) override;
+  ErrorCode AttachDatagrams(Socket& socket, const DatagramIntake& intake) override;
+  DatagramReceiveResult ReceiveDatagrams(Socket& socket,
+                                         std::span<IncomingDatagram> datagrams) override;
+  DatagramSendResult SendDatagrams(Socket& socket,
+                                   std::span<const OutgoingDatagram> datagrams) override;
   bool Close(Socket& socket, bool abort) override;
 
  protected:
   // Makes a stream of an accepted socket. A test makes it fail, as it does for
   // want of resources.
   virtual ErrorCode FinishAccept(SOCKET listener, SOCKET accepted, const SocketOptions& options);
+  // Sends if there is room at once. A test takes the room away.
+  virtual ErrorCode SendDatagram(SOCKET socket, const OutgoingDatagram& datagram);
 
  private:
   Record& RecordOf(const Socket& socket) { return records_[socket.backend_state]; }
@@ -53,11 +60,19 @@ class IocpBackend : public Backend {
   void AwaitBytes(Record& record);
   void StartStream(Record& record);
   void PostAccept(Record& listener, AcceptOperation& operation);
+  void PostReceive(Record& record, DatagramOperation& operation);
+  // The caller has what the first of them received: it becomes the last.
+  void PostFront(Record& record);
+  ErrorCode SendWhenThereIsRoom(Record& record, const OutgoingDatagram& datagram);
+  // kReadable is due if the next datagram is there and none has been told.
+  bool Announce(Record& record);
   ErrorCode ErrorOf(const Record& record, Operation& operation) const;
 
   // Each writes at most one completion, and says whether it did.
   bool Translate(const OVERLAPPED_ENTRY& packet, Completion& completion);
   bool TranslateAccept(Record& listener, AcceptOperation& operation, Completion& completion);
+  bool TranslateDatagram(Record& record, DatagramOperation& operation, DWORD bytes,
+                         Completion& completion);
   bool TranslateLate(Record& record, Operation& operation, Completion& completion);
 
   CompletionPort port_;

@@ -49,20 +49,10 @@ bool ApplyReuse(SOCKET socket, Reuse reuse) {
   return Set(socket, SOL_SOCKET, name, BOOL{TRUE});
 }
 
-}  // namespace
-
-void RequireSockets() {
-  static const bool started = [] {
-    WSADATA data;
-    return WSAStartup(MAKEWORD(2, 2), &data) == 0;
-  }();
-  if (!started) std::abort();
-}
-
-Handle NewStream(Family family) {
+Handle NewSocket(Family family, int type, int protocol) {
   RequireSockets();
   const int domain = family == Family::kIPv4 ? AF_INET : AF_INET6;
-  const SOCKET socket = WSASocketW(domain, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+  const SOCKET socket = WSASocketW(domain, type, protocol, nullptr, 0,
                                    WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
   u_long non_blocking = 1;
   if (socket == INVALID_SOCKET ||
@@ -75,6 +65,44 @@ Handle NewStream(Family family) {
   return kNoHandle;
 }
 
+// SIO_UDP_NETRESET, which headers lack.
+constexpr DWORD kTellOfUnreachableNetworks = _WSAIOW(IOC_VENDOR, 15);
+
+// Whether receives fail for what became of datagrams that were sent. A system
+// that does not know this never tells.
+void TellOf(SOCKET socket, DWORD what, bool tells) {
+  BOOL value = tells ? TRUE : FALSE;
+  DWORD written = 0;
+  WSAIoctl(socket, what, &value, sizeof(value), nullptr, 0, &written, nullptr, nullptr);
+}
+
+bool ApplyFamily(SOCKET socket, Family family, const SocketOptions& options) {
+  return family != Family::kIPv6 ||
+         Set(socket, IPPROTO_IPV6, IPV6_V6ONLY, DWORD{options.dual_stack ? 0U : 1U});
+}
+
+}  // namespace
+
+void RequireSockets() {
+  static const bool started = [] {
+    WSADATA data;
+    return WSAStartup(MAKEWORD(2, 2), &data) == 0;
+  }();
+  if (!started) std::abort();
+}
+
+Handle NewStream(Family family) { return NewSocket(family, SOCK_STREAM, IPPROTO_TCP); }
+
+Handle NewDatagram(Family family) {
+  const Handle handle = NewSocket(family, SOCK_DGRAM, IPPROTO_UDP);
+  if (handle == kNoHandle) return kNoHandle;
+  TellOf(ToNative(handle), SIO_UDP_CONNRESET, false);
+  TellOf(ToNative(handle), kTellOfUnreachableNetworks, false);
+  return handle;
+}
+
+void ReportRefusals(Handle handle) { TellOf(ToNative(handle), SIO_UDP_CONNRESET, true); }
+
 bool ApplyStreamOptions(SOCKET socket, const SocketOptions& options) {
   // There is no limit for what is unsent. A small SO_SNDBUF is none: it counts what
   // is not acknowledged, and stops a stream until a late acknowledgement comes.
@@ -84,10 +112,35 @@ bool ApplyStreamOptions(SOCKET socket, const SocketOptions& options) {
 
 bool ApplyOptions(Handle handle, Family family, const SocketOptions& options) {
   const SOCKET socket = ToNative(handle);
-  if (!ApplyReuse(socket, options.reuse) || !ApplyStreamOptions(socket, options)) return false;
-  return family != Family::kIPv6 ||
-         Set(socket, IPPROTO_IPV6, IPV6_V6ONLY, DWORD{options.dual_stack ? 0U : 1U});
+  return ApplyReuse(socket, options.reuse) && ApplyStreamOptions(socket, options) &&
+         ApplyFamily(socket, family, options);
 }
+
+bool ApplyDatagramOptions(Handle handle, Family family, const SocketOptions& options) {
+  const SOCKET socket = ToNative(handle);
+  // Without connections there is nothing to wait for: an address is shared, or it is not.
+  const int reuse = options.reuse == Reuse::kNone ? SO_EXCLUSIVEADDRUSE : SO_REUSEADDR;
+  if (!Set(socket, SOL_SOCKET, reuse, BOOL{TRUE}) || !ApplyFamily(socket, family, options)) {
+    return false;
+  }
+  if (options.broadcast && !Set(socket, SOL_SOCKET, SO_BROADCAST, BOOL{TRUE})) return false;
+  if (options.receive_buffer_bytes != 0 &&
+      !Set(socket, SOL_SOCKET, SO_RCVBUF, options.receive_buffer_bytes)) {
+    return false;
+  }
+  return options.send_buffer_bytes == 0 ||
+         Set(socket, SOL_SOCKET, SO_SNDBUF, options.send_buffer_bytes);
+}
+
+// Only the members of a group hear it here.
+void ReceiveOwnGroupsOnly(Handle /*handle*/, Family /*family*/) {}
+
+// SO_REUSEADDR would let them, and then hand everything to one of them.
+Failure SharePort(Handle /*handle*/) {
+  return {.error = FromNumber(WSAEOPNOTSUPP), .call = "setsockopt"};
+}
+
+std::uint64_t LostDatagrams(Handle /*handle*/) { return 0; }
 
 ErrorCode WaitForConnect(Handle handle, std::uint32_t timeout_ms) {
   const SOCKET socket = ToNative(handle);

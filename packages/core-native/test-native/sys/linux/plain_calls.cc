@@ -62,4 +62,22 @@ void PlainReset(Handle handle) {
   close(ToFd(handle));
 }
 
+void PlainSendTo(Handle handle, const Endpoint& to, std::string_view bytes) {
+  const SocketAddress address = ToSocketAddress(to);
+  sendto(ToFd(handle), bytes.data(), bytes.size(), MSG_NOSIGNAL, &address.base, address.length);
+}
+
+std::vector<Datagram> PlainReceiveFrom(Handle handle) {
+  std::vector<Datagram> datagrams;
+  std::array<char, 65536> buffer;
+  for (;;) {
+    SocketAddress peer;
+    const ssize_t count =
+        recvfrom(ToFd(handle), buffer.data(), buffer.size(), 0, &peer.base, &peer.length);
+    if (count < 0) return datagrams;
+    datagrams.push_back({.peer = ToEndpoint(peer),
+                         .bytes = std::string(buffer.data(), static_cast<std::size_t>(count))});
+  }
+}
+
 }  // namespace hp::sys

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backend_fixture.h"
+#include "datagram_fixture.h"
 #include "sys/windows/native_socket.h"
 
 namespace hp::sys {
 namespace {
 
-class Handles : public BackendTest {
+class Handles : public DatagramTest {
  protected:
   static DWORD Held() {
     DWORD count = 0;
@@ -13,14 +13,17 @@ class Handles : public BackendTest {
     return count;
   }
 
-  // Streams from both sides, one of which is closed in the middle of an operation.
+  // Streams from both sides and a datagram socket, some of them closed in the middle of an
+  // operation.
   void Round() {
     Pair accepted = Accepted();
     Pair dialled = Dialled();
     dialled.peer->Send("bytes");
     ReceiveBytes(dialled.socket, 5);
+    Bound bound = Open();
     CloseAndWait(accepted.socket, true);
     CloseAndWait(dialled.socket);
+    CloseAndWait(bound.socket);
   }
 };
 INSTANTIATE_TEST_SUITE_P(Backends, Handles, ::testing::Values(SystemWorld()), NameOf);

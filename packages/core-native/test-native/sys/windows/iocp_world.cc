@@ -11,12 +11,20 @@ namespace {
 class ShortBackend final : public IocpBackend {
  public:
   bool short_of_sockets = false;
+  bool short_of_room = false;
 
  protected:
   ErrorCode FinishAccept(SOCKET listener, SOCKET accepted, const SocketOptions& options) override {
     if (short_of_sockets) return ErrorCode::kProcessFileLimit;
     return IocpBackend::FinishAccept(listener, accepted, options);
   }
+  ErrorCode SendDatagram(SOCKET socket, const OutgoingDatagram& datagram) override {
+    if (short_of_room && ++sent_ % 6 == 0) return ErrorCode::kTryAgain;
+    return IocpBackend::SendDatagram(socket, datagram);
+  }
+
+ private:
+  std::size_t sent_ = 0;
 };
 
 class IocpWorld final : public SocketWorld {
@@ -28,13 +36,23 @@ class IocpWorld final : public SocketWorld {
   Backend& backend() override { return backend_; }
   void ExhaustDescriptors() override { backend_.short_of_sockets = true; }
   void RestoreDescriptors() override { backend_.short_of_sockets = false; }
+  // Loopback always has room.
+  Handle OpenScarceDatagrams(std::unique_ptr<DatagramPeer>& peer) override {
+    backend_.short_of_room = true;
+    peer = OpenDatagramPeer(Family::kIPv4);
+    Endpoint local;
+    return OpenDatagrams(Family::kIPv4, peer->local(), local);
+  }
   // Wine tells a reset to the receive that is under way as it comes, and shows an end to later
   // ones.
-  bool RemembersResets() const override {
-    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") == nullptr;
-  }
+  bool RemembersResets() const override { return !IsWine(); }
+  bool ReportsRefusals() const override { return !IsWine(); }
 
  private:
+  static bool IsWine() {
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
+  }
+
   ShortBackend backend_;
 };
 

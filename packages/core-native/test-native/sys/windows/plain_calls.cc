@@ -85,4 +85,23 @@ void PlainFinishSending(Handle handle) { shutdown(ToNative(handle), SD_SEND); }
 
 void PlainReset(Handle handle) { CloseByReset(ToNative(handle)); }
 
+void PlainSendTo(Handle handle, const Endpoint& to, std::string_view bytes) {
+  const SocketAddress address = ToSocketAddress(to);
+  sendto(ToNative(handle), bytes.data(), static_cast<int>(bytes.size()), 0, &address.base,
+         address.length);
+}
+
+std::vector<Datagram> PlainReceiveFrom(Handle handle) {
+  std::vector<Datagram> datagrams;
+  std::array<char, 65536> buffer;
+  for (;;) {
+    SocketAddress peer;
+    const int count = recvfrom(ToNative(handle), buffer.data(), static_cast<int>(buffer.size()), 0,
+                               &peer.base, &peer.length);
+    if (count < 0) return datagrams;
+    datagrams.push_back({.peer = ToEndpoint(peer),
+                         .bytes = std::string(buffer.data(), static_cast<std::size_t>(count))});
+  }
+}
+
 }  // namespace hp::sys

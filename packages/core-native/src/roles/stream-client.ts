@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { DISCONNECT_ABORT } from '../boundary.js';
+import { SocketOperation } from '../enums.js';
+import { ErrorCode } from '../errors.js';
+import { loadSmallFile } from '../small-file.js';
+import { DialingClient } from './dialing-client.js';
+
+/** A client whose connection is a stream: what only those have besides. */
+export abstract class StreamClient<TExtra = unknown> extends DialingClient<TExtra> {
+  /**
+   * Reads a file and sends it, between `head` and `tail`, as one. The reading blocks this thread.
+   * HP-Socket: `SendSmallFile`.
+   * @param path - the file; with head and tail at most 4,194,303 bytes.
+   * @returns as `send`; `lastErrorCode` is `Empty`, `FileTooLarge` or what the system said of the file.
+   */
+  sendSmallFile(path: string, head?: Uint8Array, tail?: Uint8Array): boolean {
+    if (this.usable() === undefined) return false;
+    const pieces = loadSmallFile(path, head, tail);
+    if (typeof pieces === 'number') return this.refuse(pieces);
+    return this.sendPackets(pieces);
+  }
+
+  /**
+   * Sends what is queued and then finishes sending (half-close); receiving goes on until the peer
+   * finishes too. Later sends are refused with `InvalidState`.
+   * @returns whether there was a connection.
+   */
+  end(): boolean {
+    const connection = this.usable();
+    connection?.engine.end(connection);
+    return connection !== undefined;
+  }
+
+  /**
+   * Ends the connection at once with a reset, which the peer sees as `ECONNRESET`. Its `onClose`
+   * (Close, 0) follows, and then the client is stopped.
+   * @returns whether there was a connection.
+   */
+  reset(): boolean {
+    const connection = this.usable();
+    connection?.engine.close(connection, SocketOperation.Close, ErrorCode.Ok, DISCONNECT_ABORT);
+    return connection !== undefined;
+  }
+}
