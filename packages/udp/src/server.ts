@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  bindListener,
+  binding,
+  borrows,
+  checkHost,
+  checkListener,
+  checkObject,
+  checkPort,
+  type Connection,
+  Engine,
+  type EngineListener,
+  ErrorCode,
+  HandleResult,
+  LiveSocket,
+  MultiConnectionComponent,
+  reportLater,
+  resolveHost,
+  type SocketAddress,
+  SocketError,
+  type SocketHandle,
+  type SocketOptionValue,
+  toEngineSettings,
+  toListenAddress,
+} from '@hp/core-native';
+import type { UdpServerListener } from './listeners.js';
+import { serverRules, type UdpServerSettings } from './settings.js';
+import { bind, check, open } from './sockets.js';
+
+/** What the constructor of a server takes: any settings. */
+export type UdpServerOptions = Partial<UdpServerSettings>;
+
+// The settings are properties too; Component.defineSettings makes them.
+
+export interface UdpServer<TExtra = unknown> extends UdpServerSettings {
+  /** Phantom: the type of a connection's extra value. */
+  readonly extraType?: TExtra;
+}
+
+/**
+ * Makes a connection of each address that sends it datagrams. HP-Socket: `IUdpServer`, `UdpServer`.
+ *
+ * @example
+ * ```ts
+ * const server = new UdpServer({ onReceive: (server, id, data) => void server.send(id, data) });
+ * server.start('127.0.0.1', 5555);
+ * ```
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- defineSettings makes what the interface declares
+export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra> {
+  static {
+    MultiConnectionComponent.defineSettings(this.prototype, serverRules);
+  }
+
+  readonly #listener: UdpServerListener<UdpServer<TExtra>>;
+  #listening: number | undefined;
+  #nextId = 1;
+  #bound: EngineListener = {};
+
+  /**
+   * @param listener - the events; its functions are read at each start.
+   * @throws HpSocketError where an option is out of its range.
+   */
+  constructor(listener: UdpServerListener<UdpServer<TExtra>>, options: UdpServerOptions = {}) {
+    super(serverRules);
+    checkListener(listener);
+    checkObject(options);
+    this.#listener = listener;
+    this.settings.setAll(options);
+  }
+
+  /**
+   * Binds and receives. HP-Socket: `Start`.
+   * @param address - an IP address, `localhost`, or nothing for every address.
+   * @param port - 0 to 65535; 0 lets the system choose, see `listenAddress`.
+   * @throws HpSocketError for a wrong argument, while it is not stopped, and with the step that failed;
+   * the server is stopped then, `onShutdown` has been called, and it may be started again.
+   */
+  start(address?: string, port = 0): void {
+    this.noting(() => {
+      checkPort(port);
+    });
+    const literal = toListenAddress(address, this.dualStack);
+    if (literal === undefined) {
+      throw this.failure(
+        SocketError.InvalidParam,
+        `address must be an IP address or 'localhost'; it is '${String(address)}'. startAsync takes names.`,
+        { address, port },
+      );
+    }
+    this.enterStarting();
+    try {
+      this.#bound = this.#bind();
+      const settings = toEngineSettings(this.settings);
+      const engine = new Engine({ listener: this.#bound, settings, model: undefined, firstId: this.#nextId });
+      this.adopt(engine);
+      this.#serve(engine, { address: literal, port });
+    } catch (error) {
+      this.noteError(error);
+      this.enterStopping();
+      this.#stop();
+      throw error;
+    }
+    this.enterStarted();
+  }
+
+  /**
+   * As `start`, for a name too: binds to the first address it has.
+   * @throws HpSocketError as `start`, also for a name that has no address.
+   */
+  async startAsync(host: string, port = 0): Promise<void> {
+    this.noting(() => {
+      checkHost(host);
+    });
+    const addresses = await resolveHost(host, '').catch(() => []);
+    if (addresses.length === 0) {
+      throw this.failure(SocketError.SocketCreate, `host '${host}' has no address; use another name.`, {
+        errno: ErrorCode.AddressNotAvailable,
+        syscall: 'getaddrinfo',
+        address: host,
+        port,
+      });
+    }
+    this.start(addresses[0], port);
+  }
+
+  /** The address and port it receives on; `undefined` while it does not. HP-Socket: `GetListenAddress`. */
+  get listenAddress(): SocketAddress | undefined {
+    return this.#listening === undefined ? undefined : binding.localAddress(this.#listening);
+  }
+
+  /**
+   * Refused, with `NotSupported`: all connections share a socket. HP-Socket refuses it too: `PauseReceive`.
+   * @returns `false`.
+   */
+  override pauseReceive(id: number): false {
+    if (this.usable(id) === undefined) return false;
+    return this.refuse(ErrorCode.NotSupported);
+  }
+
+  protected override beginStop(): void {
+    this.#stop();
+  }
+
+  #bind(): EngineListener {
+    const { onAccept } = this.#listener;
+    const borrowed = borrows(this.settings, undefined);
+    const bound = bindListener(this, this.#listener, borrowed);
+    if (onAccept === undefined) return bound;
+    const accept = (id: number, connection: Connection) => {
+      const remoteAddress = connection.engine.remoteAddress(connection);
+      return remoteAddress && onAccept.call(this.#listener, this, id, remoteAddress);
+    };
+    return { ...bound, onAccept: accept };
+  }
+
+  /** One socket for each reactor; all but the first share its port. */
+  #serve(engine: Engine, place: SocketAddress): void {
+    const sockets: number[] = [];
+    try {
+      for (const _ of engine.links) sockets.push(open(engine, place, []));
+      this.#prepare(engine, sockets, place);
+      const served = this.#bindAll(sockets, place);
+      for (const [index, link] of engine.links.entries()) {
+        const handle = served[index];
+        if (handle === undefined) break;
+        const step = { error: engine.datagrams.serve(link, handle), call: 'epoll_ctl' };
+        check(step, SocketError.SocketAttachToCp, 'The socket could not be polled', place);
+        sockets.splice(sockets.indexOf(handle), 1);
+      }
+      this.#listening = served[0];
+    } finally {
+      for (const handle of sockets) binding.closeSocket(engine.native, handle);
+    }
+  }
+
+  #prepare(engine: Engine, sockets: readonly number[], { address, port }: SocketAddress): void {
+    if (this.#bound.onPrepareListen?.(new SocketGroup(sockets)) === HandleResult.Error) {
+      throw this.failure(SocketError.SocketPrepare, 'onPrepareListen refused to go on.', { address, port });
+    }
+    if (engine.isStopping) throw this.failure(SocketError.IllegalState, 'onPrepareListen called stop().');
+  }
+
+  /** Answers those that are bound: one alone where the system cannot share a port. */
+  #bindAll([first = -1, ...others]: readonly number[], place: SocketAddress): number[] {
+    bind(first, place);
+    const port = binding.localAddress(first)?.port ?? place.port;
+    // Asked for after the first is bound: who has the port already is found out.
+    if (others.length === 0 || binding.sharePort(first).error !== ErrorCode.Ok) return [first];
+    for (const handle of others) {
+      check(binding.sharePort(handle), SocketError.SocketPrepare, 'The port could not be shared', place);
+      bind(handle, { ...place, port });
+    }
+    return [first, ...others];
+  }
+
+  #stop(): void {
+    this.#listening = undefined;
+    if (this.engine === undefined) this.#finish();
+    else
+      this.engine.stop(() => {
+        this.#finish();
+      });
+  }
+
+  #finish(): void {
+    this.#nextId = this.engine?.nextId ?? this.#nextId;
+    try {
+      this.#bound.onShutdown?.();
+    } catch (error) {
+      reportLater(error);
+    }
+    this.enterStopped();
+  }
+}
+
+/** The sockets of one server as one: what is set is set on all of them. */
+class SocketGroup extends LiveSocket implements SocketHandle {
+  readonly #fds: readonly number[];
+
+  constructor(fds: readonly number[]) {
+    super(fds[0] ?? -1);
+    this.#fds = fds;
+  }
+
+  override setOption(level: number, name: number, value: SocketOptionValue): void {
+    for (const fd of this.#fds) new LiveSocket(fd).setOption(level, name, value);
+  }
+}
