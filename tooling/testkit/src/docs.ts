@@ -3,3 +3,10 @@
 export { PublicTypes } from './docs/public-types.js';
 export { codeIn, nameIn, Readme } from './docs/readme.js';
 export { faultsOf } from './docs/ranges.js';
+export {
+  accessors,
+  type DocumentedRole,
+  type NameTable,
+  type RoleReadme,
+  testRoleReadme,
+} from './docs/role-readme.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
-const [way, times] = process.argv.slice(2);
+const [busy, way, times] = process.argv.slice(2);
 const script = new URL('busy-worker.mjs', import.meta.url);
 const endings = {};
 let before = [];
@@ -24,7 +24,7 @@ function descriptors() {
 }
 
 for (let count = 0; count < Number(times); count++) {
-  const worker = new Worker(script, { workerData: way });
+  const worker = new Worker(script, { workerData: { busy, way } });
   let ending = 'ended';
   worker.on('error', (error) => (ending = error.message));
   // Not once(): that rejects on 'error'.
