@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -26,17 +27,30 @@ class DatagramBatch {
   size_t Receive(const Fd& socket);
   // Sends the first `count`.
   void Send(const Fd& socket, size_t count);
+  // The same; neighbours of one length to one address leave as one message that
+  // the kernel cuts up (UDP_SEGMENT).
+  void SendSegmented(const Fd& socket, size_t count);
 
   std::span<char> operator[](size_t index) {
     return {static_cast<char*>(pieces_[index].iov_base), pieces_[index].iov_len};
   }
 
  private:
+  struct Segment {
+    alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(uint16_t))];
+  };
+
+  // How many from `first` on leave as one message.
+  size_t CountAlike(size_t first, size_t count) const;
+  static void SendAll(const Fd& socket, std::span<mmsghdr> messages);
+
   size_t buffer_size_;
   std::unique_ptr<char[]> memory_;
   std::vector<iovec> pieces_;
   std::vector<sockaddr_in> addresses_;
   std::vector<mmsghdr> messages_;
+  std::vector<mmsghdr> segmented_;
+  std::vector<Segment> segments_;
 };
 
 }  // namespace hp::bench

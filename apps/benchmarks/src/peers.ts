@@ -81,6 +81,12 @@ export const peers: readonly Peer[] = [
 /** The servers of the cases over UDP. Each has the name of its counterpart over TCP. */
 export const udpPeers: readonly Peer[] = [
   { name: 'limit', title: 'C limit', command: () => [nativeProgram('datagram_limit')] },
+  {
+    name: 'limit-segmented',
+    title: 'C limit, UDP_SEGMENT',
+    command: () => [nativeProgram('datagram_limit'), 'segmented'],
+    cases: ['udp-64', 'udp-1200'],
+  },
   { name: 'ours', title: '@hp/udp', command: () => nodePeer('hp-udp.js') },
   {
     name: 'ours-borrowed',

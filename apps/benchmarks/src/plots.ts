@@ -22,6 +22,7 @@ interface PlotDescription {
 export const colours: ReadonlyMap<string, string> = new Map([
   ['C limit', '#9aa5b1'],
   ['C limit, 512 buffers', '#cbd2d9'],
+  ['C limit, UDP_SEGMENT', '#cbd2d9'],
   ['@hp/tcp', '#0b7285'],
   ['@hp/tcp, borrowed', '#3bc9db'],
   ['@hp/tcp, 1 I/O thread', '#1864ab'],
