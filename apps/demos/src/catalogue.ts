@@ -8,8 +8,11 @@ import { echoPack } from './echo-pack/index.js';
 import { echoPfm } from './echo-pfm/index.js';
 import { echoPullFn } from './echo-pull-fn/index.js';
 import { echoPull } from './echo-pull/index.js';
+import { echoUdpPfm } from './echo-udp-pfm/index.js';
+import { echoUdp } from './echo-udp/index.js';
 import { echo } from './echo/index.js';
 import { start } from './start/index.js';
+import { udpCast } from './udp-cast/index.js';
 
 /** Every demo, in the order of `--list`. */
 export const demos: readonly Demo[] = [
@@ -22,5 +25,8 @@ export const demos: readonly Demo[] = [
   agentPullFn,
   echoPfm,
   agentPfm,
+  echoUdp,
+  echoUdpPfm,
+  udpCast,
   asyncChat,
 ];

@@ -39,6 +39,13 @@ describe('the command line', () => {
     ['echo-pfm server', '--threads'],
     ['echo-pfm client', '--rounds'],
     ['agent-pfm', '--send-policy'],
+    ['echo-udp server', '--detect-attempts'],
+    ['echo-udp client', '--max-datagram <bytes>'],
+    ['echo-udp-pfm server', '--max-datagram <bytes>'],
+    ['echo-udp-pfm client', '(default: 1024)'],
+    ['udp-cast', 'member [options]'],
+    ['udp-cast member', '--ttl <hops>'],
+    ['udp-cast check', 'two members in this process'],
     ['async-chat server', '9901'],
     ['async-chat client', '9901'],
   ])('has help for %s', async (name, expected) => {
@@ -52,6 +59,13 @@ describe('the command line', () => {
     ['echo server -p 70000', 'from 0 to 65535'],
     ['echo-pack client --flag 1024', 'from 0 to 1023'],
     ['agent-pfm -l 0', 'from 1'],
+    ['echo-udp server -l 10', 'unknown option'],
+    ['echo-udp-pfm client -l 1433', 'more than --max-datagram, 1432'],
+    ['echo-udp-pfm client -l 7', '--size must be at least 8'],
+    ['udp-cast -p 0', '--port must be one that all members know'],
+    ['udp-cast -k 256', 'from 0 to 255'],
+    ['udp-cast hello', 'too many arguments'],
+    ['udp-cast check -u 0', 'unknown option'],
     ['async-chat client more', 'too many arguments'],
   ])('answers %s with one line and exit code 2', async (line, reason) => {
     const output = await outputOf(2, ...line.split(' '));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
+import { UdpCast } from '@hp/udp';
 import { describe, expect, it } from 'vitest';
 import { agentCommands } from '../src/interactive/agent-commands.js';
 import { clientCommands } from '../src/interactive/client-commands.js';
@@ -78,6 +79,17 @@ describe('the shell', () => {
       "error: there is no command 'shout'; ? lists them",
       'error: the text is missing; say {text}',
     ]);
+  });
+
+  it('takes other lines as they are where there is a command for plain text', async () => {
+    const lines: string[] = [];
+    const chat: InteractiveCommand[] = [
+      ...commands,
+      { usage: '{text}', meaning: 'says it', run: (words) => void lines.push(words.text()) },
+    ];
+    expect(await typed(chat, 'shout  it out', 'say hello')).toEqual([]);
+    expect(lines).toEqual(['shout  it out']);
+    expect(said.at(-1)).toBe('hello');
   });
 
   it('does not hide a bug', async () => {
@@ -165,9 +177,17 @@ describe('the commands of components', () => {
       connected: () => Promise.resolve(),
       send: (text) => sent.push(String(text)) > 0,
     });
+    const member = clientCommands({
+      ...controls,
+      component: new UdpCast({}),
+      connected: () => Promise.resolve(),
+      send: (text) => sent.push(`to all: ${String(text)}`) > 0,
+      sendUsages: ['sendc {text}', '{text}'],
+    });
     await typed(server, 'send 7 hello');
     await typed(client, 'send hello');
-    expect(sent).toEqual(['7 hello', 'hello']);
+    await typed(member, 'sendc hello', 'send hello');
+    expect(sent).toEqual(['7 hello', 'hello', 'to all: hello', 'to all: send hello']);
   });
 
   it('say when the component does not run', async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from 'node:child_process';
 import { once } from '@hp/testkit';
+import { createSocket } from 'node:dgram';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { DemoProcess, type Launch } from '../src/smoke/demo-process.js';
@@ -43,6 +44,32 @@ export async function plainServer(
       await closed;
     },
   };
+}
+
+/** A server of node:dgram on loopback that hands each datagram to `serve`, with the way to answer it. */
+export async function plainDatagramServer(
+  serve: (datagram: Buffer, answer: (datagram: Buffer) => void) => void,
+): Promise<AsyncDisposable & { port: string }> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 1024 * 1024 });
+  socket.on('message', (datagram, { address, port }) => {
+    serve(datagram, (reply) => socket.send(reply, port, address));
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return {
+    port: String(socket.address().port),
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** A UDP port that nobody has any more. */
+export async function freeDatagramPort(): Promise<string> {
+  await using server = await plainDatagramServer(() => undefined);
+  return server.port;
 }
 
 /** A port that nobody listens on any more. */

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../src/options/command.js';
 import { letters, type OptionValues } from '../src/options/letters.js';
-import { toPackSettings, toSettings } from '../src/options/settings.js';
+import { toDatagramSettings, toDetectSettings, toPackSettings, toSettings } from '../src/options/settings.js';
 
 const everyName = Object.keys(letters) as (keyof OptionValues)[];
 
@@ -56,16 +56,23 @@ describe('options', () => {
       sendPolicy: 0,
       flag: 0,
       maxPack: 262_144,
+      castMode: 0,
+      ttl: 1,
+      loop: true,
+      maxDatagram: 1432,
+      detectAttempts: 3,
+      detectInterval: 60,
+      closeNotify: false,
     });
     const written = Object.values(letters).map(({ flags }) => /^-(\w)/.exec(flags)?.[1] ?? '');
-    expect([...written].sort().join('')).toBe('abcdeijlmnpqrst');
+    expect([...written].sort().join('')).toBe('abcdeijklmnopqrstu');
   });
 
   it('are taken by letter', async () => {
     const { options } = await parse(
-      '-a ::1 -b - -c 7 -d 1234 -e 3 -i 0.5 -j 10.0.0.1 -l 8 -m 0 -n 0 -p 0 -q 0 -r 2 -s 1 -t 4',
+      '-a ::1 -b - -c 7 -d 1234 -e 3 -i 0.5 -j 10.0.0.1 -k 0 -l 8 -m 0 -n 0 -o 1 -p 0 -q 0 -r 2 -s 1 -t 4 -u 0',
     );
-    expect(options).toEqual({
+    expect(options).toMatchObject({
       address: '::1',
       bind: '',
       connections: 7,
@@ -81,19 +88,48 @@ describe('options', () => {
       reuseAddress: 2,
       sendPolicy: 1,
       threads: 4,
-      flag: 0,
-      maxPack: 262_144,
+      castMode: 1,
+      ttl: 0,
+      loop: false,
     });
   });
 
   it('are taken by long name', async () => {
     const { options } = await parse('--port 80 --bind localhost --send-policy 2 --flag 1023 --max-pack 1');
     expect(options).toMatchObject({ port: 80, bind: '127.0.0.1', sendPolicy: 2, flag: 1023, maxPack: 1 });
+    const { options: more } = await parse(
+      '--max-datagram 65507 --detect-attempts 0 --detect-interval 2 --close-notify 1',
+    );
+    expect(more).toMatchObject({
+      maxDatagram: 65_507,
+      detectAttempts: 0,
+      detectInterval: 2,
+      closeNotify: true,
+    });
   });
 
   it('may have another default in one command', async () => {
     const { options } = await parse('-i 2', { port: 9901, bind: '' });
     expect(options).toMatchObject({ port: 9901, bind: '', interval: 2 });
+  });
+
+  it('may mean something else in one command, and exclude each other', async () => {
+    let help = '';
+    let error = '';
+    const command = new Command()
+      .exitOverride()
+      .configureOutput({ writeErr: (text) => (error += text), writeOut: (text) => (help += text) });
+    defineCommand(command, {
+      summary: 'a test',
+      options: ['port', 'localPort'],
+      meanings: { port: 'port of everybody' },
+      conflict: ({ port, localPort }) => (port === localPort ? 'the ports are the same' : undefined),
+      run: () => Promise.reject(new Error('it must not run')),
+    });
+    await expect(command.parseAsync(['--help'], { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(help).toMatch(/--port <port> +port of everybody \(default: 5555\)/);
+    await expect(command.parseAsync(['-d', '5555'], { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(error).toBe('error: the ports are the same\n');
   });
 
   it.each([
@@ -104,6 +140,11 @@ describe('options', () => {
     ['-i x', 'a number of seconds'],
     ['-n yes', '0 or 1'],
     ['-s 3', 'from 0 to 2'],
+    ['-k 256', 'from 0 to 255'],
+    ['-o 2', 'from 0 to 1'],
+    ['-u no', '0 or 1'],
+    ['--max-datagram 65508', 'from 1 to 65507'],
+    ['--detect-interval 0.5', 'a whole number from 0'],
     ['--flag 1024', 'from 0 to 1023'],
     ['--max-pack 0', 'from 1 to 4194303'],
     ['-b nowhere', 'an IP address'],
@@ -145,5 +186,12 @@ describe('options', () => {
       workerThreadCount: 3,
     });
     expect(toPackSettings({ flag: 7, maxPack: 8 })).toEqual({ headerFlag: 7, maxPackSize: 8 });
+    expect(toDatagramSettings({})).toEqual({ recvBufferSize: 4 * 1024 * 1024 });
+    expect(toDatagramSettings({ maxDatagram: 9 })).toMatchObject({ maxDatagramSize: 9 });
+    expect(toDetectSettings({ detectAttempts: 1, detectInterval: 2, closeNotify: true })).toEqual({
+      detectAttempts: 1,
+      detectInterval: 2000,
+      closeNotify: true,
+    });
   });
 });

@@ -233,6 +233,8 @@ export interface NativeBinding {
   sendThrough(handle: number, interfaceAddress: string): StepResult;
   /** Lets a datagram socket share its port with others that say so before they are bound. */
   sharePort(handle: number): StepResult;
+  /** Drops what has arrived at a socket that shares its port before the others were bound. */
+  discardArrived(handle: number): void;
   /** Datagrams that found no room in a socket; 0 where the system does not count them. */
   lostDatagrams(handle: number): number;
   /** Serves a bound datagram socket of a server, unless it answers an error. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of the settings of the listening side.
 import { describe, expect, test } from 'vitest';
-import { EventLog, modes } from '@hp/testkit';
+import { EventLog, modes, option } from '@hp/testkit';
 import { LiveSocket } from '@hp/core-native';
 import { TcpAgent, TcpServer } from '@hp/tcp';
 import { serverListener } from './support/listeners.js';
-import { option } from './support/sockets.js';
 
 /** Where TCP_INFO of a listening socket has the length of its queue on Linux. */
 const QUEUE_AT = 28;

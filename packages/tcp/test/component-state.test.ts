@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { closedPort, deferred, dialPeer, EventLog, modes, netListener, within } from '@hp/testkit';
 import { ErrorCode, ServiceState, SocketError, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 describe.each(modes)('stopping and waiting ($name)', ({ workerThreadCount }) => {
   test('each role can be started and stopped twice in a row', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dialPeer, EventLog, modes, netListener } from '@hp/testkit';
 import { ErrorCode, TcpAgent, TcpServer } from '@hp/tcp';
 import { agentListener, serverListener } from './support/listeners.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 describe.each(modes)('maxConnections ($name)', ({ workerThreadCount }) => {
   test('of a server: the next one is sent away and told as onReject alone', async () => {

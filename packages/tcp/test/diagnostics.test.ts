@@ -1,42 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
-import { dialPeer, EventLog, eventually, modes } from '@hp/testkit';
+import { dialPeer, EventLog, eventually, modes, PublishedConnections } from '@hp/testkit';
 import { ErrorCode, SocketOperation, TcpAgent, TcpServer } from '@hp/tcp';
 import { serverListener } from './support/listeners.js';
 
-interface Message {
-  readonly channel: string;
-  readonly component: number;
-  readonly id: number;
-  readonly operation?: number;
-  readonly errorCode?: number;
-}
-
-/** What the channels publish, until it is disposed of. */
-class Published implements Disposable {
-  readonly messages: Message[] = [];
-  readonly #open = (message: unknown): void => {
-    this.messages.push({ channel: 'open', ...(message as Omit<Message, 'channel'>) });
-  };
-  readonly #close = (message: unknown): void => {
-    this.messages.push({ channel: 'close', ...(message as Omit<Message, 'channel'>) });
-  };
-
-  constructor() {
-    subscribe('hp-socket:connection:open', this.#open);
-    subscribe('hp-socket:connection:close', this.#close);
-  }
-
-  [Symbol.dispose](): void {
-    unsubscribe('hp-socket:connection:open', this.#open);
-    unsubscribe('hp-socket:connection:close', this.#close);
-  }
-}
-
 describe.each(modes)('diagnostics_channel ($name)', ({ workerThreadCount }) => {
   test('publishes each connection that opens and closes, of both components', async () => {
-    using published = new Published();
+    using published = new PublishedConnections();
     const log = new EventLog();
     await using server = new TcpServer(serverListener(log), { workerThreadCount });
     await using agent = new TcpAgent({}, { workerThreadCount });
@@ -68,7 +38,7 @@ describe.each(modes)('diagnostics_channel ($name)', ({ workerThreadCount }) => {
   test('publishes without any listener, and nothing once unsubscribed', async () => {
     await using server = new TcpServer({}, { workerThreadCount });
     server.start('127.0.0.1');
-    const published = new Published();
+    const published = new PublishedConnections();
     await using first = await dialPeer(server.listenAddress!.port);
     await eventually(() => published.messages.length === 1, 'The first message');
     published[Symbol.dispose]();

@@ -18,7 +18,7 @@ import { Greeter } from './support/greeter.js';
 import { serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
 import { stalled } from './support/stalled.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 /** What a loop over the bytes of a connection has seen when it ends. */
 async function collect(bytes: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -13,7 +13,7 @@ import {
 } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 /** What may be returned without consequence. */
 const harmless = [undefined, HandleResult.Ok, HandleResult.Ignore, Promise.resolve(HandleResult.Error)];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { deferred, dialPeer, EventLog, modes, netListener, within } from '@hp/testkit';
+import { deferred, dialPeer, EventLog, modes, netListener, option, within } from '@hp/testkit';
 import {
   ErrorCode,
   HpSocketError,
@@ -15,8 +15,8 @@ import {
 } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
-import { option, socketOf } from './support/sockets.js';
-import { thrownBy } from './support/thrown.js';
+import { socketOf } from './support/sockets.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 function read(socket: SocketHandle, [level, name]: readonly [number, number]): number {
   return Number(socket.getOption(level, name));

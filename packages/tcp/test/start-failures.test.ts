@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { closedPort, deferred, dialPeer, EventLog, modes, netListener } from '@hp/testkit';
 import { ErrorCode, HpSocketError, ServiceState, SocketError, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 import { agentListener, clientListener, serverListener } from './support/listeners.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 describe.each(modes)('a start that fails ($name)', ({ workerThreadCount }) => {
   test('server: a second start throws, tells nothing and changes nothing', async () => {

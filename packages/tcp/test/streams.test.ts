@@ -8,7 +8,7 @@ import { ErrorCode, SocketError, SocketOperation, toDuplex } from '@hp/tcp';
 import { beBusy } from './support/busy.js';
 import { roles, type Side } from './support/sides.js';
 import { stalled } from './support/stalled.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 const MIB = 1024 * 1024;
 const orderly = [{ operation: SocketOperation.Close, errorCode: 0 }];

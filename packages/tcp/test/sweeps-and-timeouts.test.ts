@@ -4,7 +4,7 @@ import { dialPeer, EventLog, eventually, modes, netListener } from '@hp/testkit'
 import { ErrorCode, SocketError, SocketOperation, TcpAgent, TcpServer } from '@hp/tcp';
 import { agentListener, serverListener } from './support/listeners.js';
 import { roles } from './support/sides.js';
-import { thrownBy } from './support/thrown.js';
+import { thrownBy } from '../../core-native/test/support/thrown.js';
 
 const { Close } = SocketOperation;
 

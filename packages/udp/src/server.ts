@@ -97,8 +97,7 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
       this.#serve(engine, { address: literal, port });
     } catch (error) {
       this.noteError(error);
-      this.enterStopping();
-      this.#stop();
+      this.#abandonStart();
       throw error;
     }
     this.enterStarted();
@@ -139,7 +138,10 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
   }
 
   protected override beginStop(): void {
-    this.#stop();
+    this.#listening = undefined;
+    this.engine?.stop(() => {
+      this.#finish();
+    });
   }
 
   #bind(): EngineListener {
@@ -191,16 +193,17 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
       check(binding.sharePort(handle), SocketError.SocketPrepare, 'The port could not be shared', place);
       bind(handle, { ...place, port });
     }
+    // What has come until now may be of peers that another socket hears from now on.
+    for (const handle of [first, ...others]) binding.discardArrived(handle);
     return [first, ...others];
   }
 
-  #stop(): void {
+  #abandonStart(): void {
     this.#listening = undefined;
-    if (this.engine === undefined) this.#finish();
-    else
-      this.engine.stop(() => {
-        this.#finish();
-      });
+    this.enterStopping();
+    // What has come to the first of several sockets by now is told to nobody.
+    this.engine?.stop(() => undefined);
+    this.#finish();
   }
 
   #finish(): void {

@@ -23,6 +23,7 @@ export class DatagramPeer implements AsyncDisposable {
   /** All datagrams so far, those of zero bytes included. */
   readonly datagrams: ReceivedDatagram[] = [];
   readonly #waiters = new Waiters();
+  #isClosed = false;
   #onDatagram: ((datagram: ReceivedDatagram) => void) | undefined;
 
   private constructor(readonly socket: Socket) {
@@ -93,10 +94,17 @@ export class DatagramPeer implements AsyncDisposable {
     return this;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Gives the port back. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const closed = once(this.socket, 'close');
     this.socket.close();
     await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

@@ -3,8 +3,10 @@ import { TcpAgent } from '@hp/tcp';
 import type { Command } from 'commander';
 import type { Demo } from '../demo.js';
 import { agentLane, agentLoadOptions } from '../load/agent-load.js';
-import type { Lane } from '../load/load.js';
-import { loadDefaults, loadMarks, perform, toLoad } from '../load/perform.js';
+import { loadDefaults, toPlan } from '../load/conduct.js';
+import { Load } from '../load/load.js';
+import { loadMarks, perform } from '../load/perform.js';
+import type { Lane } from '../load/run.js';
 import type { VerifiedStream } from '../load/verified-stream.js';
 import { defineCommand } from '../options/command.js';
 import { toSettings } from '../options/settings.js';
@@ -21,7 +23,7 @@ export const agentPfm: Demo = {
       options: agentLoadOptions,
       defaults: loadDefaults,
       run: async (options) => {
-        const load = toLoad(options);
+        const load = new Load(toPlan(options));
         await using agent: TcpAgent<VerifiedStream> = new TcpAgent(
           {
             onReceive: (agent, id, data) => load.receive(agent.getConnectionExtra(id), data),

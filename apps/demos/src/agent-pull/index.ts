@@ -3,8 +3,10 @@ import { TcpPullAgent } from '@hp/pull/tcp';
 import type { Command } from 'commander';
 import type { Demo } from '../demo.js';
 import { agentLane, agentLoadOptions } from '../load/agent-load.js';
-import type { Lane } from '../load/load.js';
-import { loadDefaults, loadMarks, perform, toLoad } from '../load/perform.js';
+import { loadDefaults, toPlan } from '../load/conduct.js';
+import { Load } from '../load/load.js';
+import { loadMarks, perform } from '../load/perform.js';
+import type { Lane } from '../load/run.js';
 import type { VerifiedStream } from '../load/verified-stream.js';
 import { sendNumbered } from '../messages/conversation.js';
 import { newInbox } from '../messages/fetch-messages.js';
@@ -25,7 +27,7 @@ export const agentPull: Demo = {
       // The server shows each message, so there are to be fewer.
       defaults: { ...loadDefaults, rounds: 100 },
       run: async (options) => {
-        const load = toLoad(options);
+        const load = new Load(toPlan(options));
         const settings = { ...toSettings(options), ...loadMarks, maxBufferedBytes: MAX_BODY_BYTES };
         await using agent: Agent = new TcpPullAgent(createListener(load), settings);
         agent.start(options.bind, options.asyncConnect);

@@ -33,6 +33,11 @@ export class EventLog {
     this.event('onReceive', id, preview(data));
   }
 
+  /** The `onReceive` of who hears many. */
+  heard(id: number, sender: SocketAddress | undefined, data: Buffer): void {
+    this.event('onReceive', id, `from ${endpoint(sender)}, ${preview(data)}`);
+  }
+
   /** The `onReceive` of the PULL model. */
   arrived(id: number, available: number): void {
     this.event('onReceive', id, `${quantity(available, 'byte')} to fetch`);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TcpClient } from '@hp/tcp';
 import type { Command } from 'commander';
-import type { Lane, Load } from '../load/load.js';
-import { loadDefaults, loadMarks, loadOptions, perform, toLoad } from '../load/perform.js';
+import { loadDefaults, loadOptions, toPlan } from '../load/conduct.js';
+import { Load } from '../load/load.js';
+import { loadMarks, perform } from '../load/perform.js';
+import type { Lane } from '../load/run.js';
 import type { VerifiedStream } from '../load/verified-stream.js';
 import { defineCommand } from '../options/command.js';
 import { toSettings, type TunedSettings } from '../options/settings.js';
@@ -15,7 +17,7 @@ export function defineClient(command: Command): void {
     defaults: loadDefaults,
     run: async (options) => {
       const { address, port, asyncConnect, bind } = options;
-      const load = toLoad(options);
+      const load = new Load(toPlan(options));
       const clients: TcpClient[] = [];
       const connect = async (stream: VerifiedStream): Promise<Lane> => {
         const client = createClient(load, stream, toSettings(options));

@@ -3,9 +3,9 @@ import { TcpServer } from '@hp/tcp';
 import type { Command } from 'commander';
 import { Terminal } from '../console/terminal.js';
 import { serve } from '../interactive/serve.js';
+import { TrafficReport } from '../load/traffic-report.js';
 import { defineCommand } from '../options/command.js';
 import { toSettings } from '../options/settings.js';
-import { TrafficReport } from './traffic-report.js';
 
 /** `echo-pfm server` */
 export function defineServer(command: Command): void {

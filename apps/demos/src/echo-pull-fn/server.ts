@@ -35,9 +35,9 @@ function createListener(log: EventLog, rejected: string | undefined): ServerList
   const events = serverEvents(log, rejected);
   return {
     ...events,
-    onAccept: (server, id, socket) => {
+    onAccept: (server, id) => {
       openInbox(server, id);
-      return events.onAccept(server, id, socket);
+      return events.onAccept(server, id);
     },
     onReceive: (server, id, available) => answerMessages(log, server, id, available),
   };

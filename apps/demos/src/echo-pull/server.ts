@@ -36,9 +36,9 @@ function createListener(log: EventLog, rejected: string | undefined): ServerList
   const events = serverEvents(log, rejected);
   return {
     ...events,
-    onAccept: (server, id, socket) => {
+    onAccept: (server, id) => {
       server.setConnectionExtra(id, newInbox());
-      return events.onAccept(server, id, socket);
+      return events.onAccept(server, id);
     },
     onReceive: (server, id, available) => {
       log.arrived(id, available);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StreamClient } from '@hp/core-native';
+import type { DialingClient, StreamClient } from '@hp/core-native';
 import type { ClientStartOptions } from '@hp/tcp';
 import type { Terminal } from '../console/terminal.js';
 import { endpoint } from '../console/text.js';
@@ -26,10 +26,16 @@ export const clientOptions: readonly ClientOption[] = [
 
 /** Where a client connects, and what it is run with. */
 export interface Conversing
-  extends Pick<OptionValues, ConnectOption>, Pick<ClientControls, 'args' | 'send'> {}
+  extends Pick<OptionValues, ConnectOption>, Pick<ClientControls, 'args' | 'send' | 'sendUsages'> {}
 
 /** Starts a client and carries out what is typed, until the input ends; then stops it. */
 export async function converse(client: StreamClient, terminal: Terminal, plan: Conversing): Promise<void> {
+  await runClient(client, terminal, plan);
+  await takeLeave(client);
+}
+
+/** Starts a client and carries out what is typed, until the input ends. */
+export async function runClient(client: DialingClient, terminal: Terminal, plan: Conversing): Promise<void> {
   const { print } = terminal;
   const { address, port, bind, localPort, asyncConnect, ...controls } = plan;
   let connected = Promise.resolve();
@@ -51,5 +57,4 @@ export async function converse(client: StreamClient, terminal: Terminal, plan: C
     status,
   });
   await runShell(terminal, commands, print);
-  await takeLeave(client);
 }

@@ -4,7 +4,7 @@ import { CommandError, Words } from './words.js';
 
 /** What can be typed while a demo runs. */
 export interface InteractiveCommand {
-  /** Its name and what follows it, such as `kick {id} [0|1]`. */
+  /** Its name and what follows it, such as `kick {id} [0|1]`; `{text}` takes the lines that begin with no name. */
   readonly usage: string;
   readonly meaning: string;
   /** @throws CommandError where the words are wrong. */
@@ -12,6 +12,9 @@ export interface InteractiveCommand {
 }
 
 type Print = (line: string) => void;
+
+/** The name of the command that has none. */
+const PLAIN_TEXT = '{text}';
 
 /** Carries out the lines that are typed, one after another, until there are no more. */
 export async function runShell(
@@ -35,13 +38,16 @@ export async function execute(
     listCommands(commands, print);
     return;
   }
-  const command = commands.find((each) => nameOf(each) === name);
+  const find = (wanted: string): InteractiveCommand | undefined =>
+    commands.find((each) => nameOf(each) === wanted);
+  const named = find(name);
+  const command = named ?? find(PLAIN_TEXT);
   if (command === undefined) {
     print(`error: there is no command '${name}'; ? lists them`);
     return;
   }
   try {
-    await command.run(new Words(rest));
+    await command.run(new Words(named === undefined ? line : rest));
   } catch (error) {
     const failure =
       error instanceof CommandError ? `error: ${error.message}; ${command.usage}` : failureLine(error);

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // The events that are only shown, as the beginning of a listener.
-import type { MultiConnectionComponent, SingleConnectionComponent } from '@hp/core-native';
-import { type AgentListener, type ClientListener, HandleResult, type ServerListener } from '@hp/tcp';
+import type {
+  CommonServerListener,
+  MultiConnectionComponent,
+  SingleConnectionComponent,
+} from '@hp/core-native';
+import { type AgentListener, type ClientListener, HandleResult } from '@hp/tcp';
 import type { EventLog } from '../console/event-log.js';
 import { endpoint } from '../console/text.js';
 
 type ClosingEvents = 'onSend' | 'onClose';
-type ServerEvents = ClosingEvents | 'onPrepareListen' | 'onAccept' | 'onReject' | 'onShutdown';
+type ServerEvents = ClosingEvents | 'onPrepareListen' | 'onReject' | 'onShutdown';
 type AgentEvents = ClosingEvents | 'onPrepareConnect' | 'onConnect' | 'onShutdown';
 type ClientEvents = ClosingEvents | 'onPrepareConnect' | 'onConnect';
 
+/** What the events of servers have in common, whatever the transport. */
+interface ShownServerEvents extends Required<
+  Pick<CommonServerListener<MultiConnectionComponent>, ServerEvents>
+> {
+  readonly onAccept: (server: MultiConnectionComponent, id: number) => HandleResult;
+}
+
 /** Those of a server, which turns connections from the address `rejected` away. */
-export function serverEvents(
-  log: EventLog,
-  rejected: string | undefined,
-): Required<Pick<ServerListener<MultiConnectionComponent>, ServerEvents>> {
+export function serverEvents(log: EventLog, rejected: string | undefined): ShownServerEvents {
   return {
     onPrepareListen: () => log.event('onPrepareListen'),
     onAccept: (server, id) => {

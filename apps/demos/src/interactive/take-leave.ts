@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout } from 'node:timers/promises';
-import type { MultiStreamComponent, StreamClient } from '@hp/core-native';
+import type { Component, MultiStreamComponent, StreamClient } from '@hp/core-native';
 
 const GRACE_MS = 2000;
 const POLL_MS = 10;
@@ -14,9 +14,12 @@ export async function takeLeave(client: StreamClient): Promise<void> {
 /** Stops an agent in the same way. */
 export async function takeLeaveOfAll(agent: MultiStreamComponent): Promise<void> {
   const leaving = agent.getAllConnectionIds().filter((id) => agent.end(id));
+  await stopOnce(agent, () => !leaving.some((id) => agent.isConnected(id)));
+}
+
+/** Stops a component once `isDone`, or when that takes too long. */
+export async function stopOnce(component: Component, isDone: () => boolean): Promise<void> {
   const deadline = performance.now() + GRACE_MS;
-  while (leaving.some((id) => agent.isConnected(id)) && performance.now() < deadline) {
-    await setTimeout(POLL_MS);
-  }
-  await agent.stop();
+  while (!isDone() && performance.now() < deadline) await setTimeout(POLL_MS);
+  await component.stop();
 }

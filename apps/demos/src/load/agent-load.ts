@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What loads by an agent have in common.
 import type { MultiConnectionComponent } from '@hp/core-native';
-import type { Lane } from './load.js';
-import { loadOptions } from './perform.js';
+import { loadOptions } from './conduct.js';
+import type { Lane } from './run.js';
 import type { VerifiedStream } from './verified-stream.js';
 
 type AgentOption =

@@ -4,6 +4,8 @@
 export class Tally {
   sentBytes = 0;
   receivedBytes = 0;
+  /** Bytes sent that are still to come back. */
+  onTheWayBytes = 0;
   errors = 0;
   #firstProblem = '';
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Pattern } from './pattern.js';
+import type { Sending } from './run.js';
 import type { Tally } from './tally.js';
 
 /** The bytes of one connection: what is sent, and whether the echo is the same. */
-export class VerifiedStream {
+export class VerifiedStream implements Sending {
   /** Bytes sent whose echo has not arrived. */
   outstanding = 0;
   readonly #pattern: Pattern;
@@ -24,6 +25,7 @@ export class VerifiedStream {
     if (isSent) {
       this.outstanding += size;
       this.#tally.sentBytes += size;
+      this.#tally.onTheWayBytes += size;
     } else {
       this.#tally.fail('a send was refused');
     }
@@ -37,6 +39,7 @@ export class VerifiedStream {
     this.#received += piece.length;
     this.outstanding -= piece.length;
     this.#tally.receivedBytes += piece.length;
+    this.#tally.onTheWayBytes -= piece.length;
     if (!isRight) this.#tally.fail('a wrong byte came back');
     return isRight;
   }

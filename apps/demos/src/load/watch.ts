@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ProgressLine } from '../console/progress-line.js';
+import { quantity } from '../console/text.js';
 import { DemoFailure } from '../failure.js';
 import type { Tally } from './tally.js';
 
@@ -29,12 +30,12 @@ function stopSignal(tally: Tally, show: () => void): { promise: Promise<never>; 
     let changedAt = performance.now();
     const timer = setInterval(() => {
       const now = performance.now();
-      if (tally.receivedBytes !== received || tally.sentBytes === tally.receivedBytes) changedAt = now;
+      if (tally.receivedBytes !== received || tally.onTheWayBytes === 0) changedAt = now;
       received = tally.receivedBytes;
       show();
       if (now - changedAt < PATIENCE_MS) return;
-      const missing = tally.sentBytes - received;
-      reject(new DemoFailure(`nothing has come back for 10 seconds; ${missing} bytes are missing`));
+      const missing = quantity(tally.onTheWayBytes, 'byte');
+      reject(new DemoFailure(`nothing has come back for 10 seconds; missing: ${missing}`));
     }, REFRESH_MS);
     process.once('SIGINT', interrupt);
     cancel = () => {

@@ -17,19 +17,29 @@ export interface CommandPlan<Names extends Name> {
   readonly options: readonly Names[];
   /** Defaults that differ from those of the table. */
   readonly defaults?: Partial<Pick<OptionValues, Names>>;
+  /** Meanings that differ from those of the table. */
+  readonly meanings?: Partial<Record<Names, string>>;
+  /** What is wrong with options that are right one by one. */
+  readonly conflict?: (options: Pick<OptionValues, Names>) => string | undefined;
   readonly run: Run<Names>;
 }
 
 /** Gives `command` the options and the action of `plan`. */
 export function defineCommand<Names extends Name>(command: Command, plan: CommandPlan<Names>): void {
-  const { summary, options, defaults = {}, run } = plan;
+  const { summary, options, defaults = {}, meanings = {}, conflict, run } = plan;
   command.description(summary);
   for (const name of options) {
     const letter = letters[name] as Letter<Value>;
     const initial = name in defaults ? (defaults as Partial<OptionValues>)[name] : letter.initial;
-    command.addOption(toOption(letter, initial));
+    const meaning = (meanings as Partial<Record<Name, string>>)[name] ?? letter.meaning;
+    command.addOption(toOption({ ...letter, meaning, initial }));
   }
-  command.action(() => run(command.opts<Pick<OptionValues, Names>>(), describeArguments(command)));
+  command.action(() => {
+    const values = command.opts<Pick<OptionValues, Names>>();
+    const problem = conflict?.(values);
+    if (problem !== undefined) command.error(`error: ${problem}`);
+    return run(values, describeArguments(command));
+  });
 }
 
 /** The options of a command as they are in force, a line each. */
@@ -42,8 +52,8 @@ export function describeArguments(command: Command): string[] {
   });
 }
 
-function toOption(letter: Letter<Value>, initial: Value): Option {
-  const option = new Option(letter.flags, letter.meaning).argParser((text) => letter.parse(text));
+function toOption({ flags, meaning, parse, initial }: Letter<Value>): Option {
+  const option = new Option(flags, meaning).argParser((text) => parse(text));
   return initial === undefined ? option : option.default(initial, show(initial));
 }
 

@@ -2,6 +2,7 @@
 // The option letters of HP-Socket's demos, each with a long name: one table for all demos.
 import { MAX_HEADER_FLAG, MAX_PACK_SIZE } from '@hp/pack';
 import { ReuseAddressPolicy, SendPolicy } from '@hp/tcp';
+import { CastMode } from '@hp/udp';
 import { address, flag, host, ownAddress, seconds, type ValueParser, wholeNumber } from './values.js';
 
 /** What each option is, under its long name. */
@@ -23,6 +24,13 @@ export interface OptionValues {
   threads: number | undefined;
   flag: number;
   maxPack: number;
+  castMode: CastMode;
+  ttl: number;
+  loop: boolean;
+  maxDatagram: number;
+  detectAttempts: number;
+  detectInterval: number;
+  closeNotify: boolean;
 }
 
 /** One option: how it is written, what it means, and what it is when nobody gives it. */
@@ -34,8 +42,11 @@ export interface Letter<T> {
 }
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** The longest datagram of IPv4. */
+const MAX_DATAGRAM_BYTES = 65_507;
+const MAX_DETECT_SECONDS = 86_400;
 
-/** The table; the defaults are HP-Socket's unless a demo says otherwise. The last two have no letter there. */
+/** The table; the defaults are HP-Socket's unless a demo says otherwise. What has no letter has none there either. */
 export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValues[Name]> } = {
   address: {
     flags: '-a, --address <host>',
@@ -138,5 +149,47 @@ export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValu
     meaning: 'length of the longest pack',
     parse: wholeNumber(1, MAX_PACK_SIZE),
     initial: 262_144,
+  },
+  castMode: {
+    flags: '-o, --cast-mode <0|1>',
+    meaning: '0 multicast, 1 broadcast',
+    parse: wholeNumber(0, 1),
+    initial: CastMode.Multicast,
+  },
+  ttl: {
+    flags: '-k, --ttl <hops>',
+    meaning: 'networks a multicast may reach, one behind the other; 0: none but this host',
+    parse: wholeNumber(0, 255),
+    initial: 1,
+  },
+  loop: {
+    flags: '-u, --loop <0|1>',
+    meaning: 'hear on this host what it multicasts itself',
+    parse: flag,
+    initial: true,
+  },
+  maxDatagram: {
+    flags: '--max-datagram <bytes>',
+    meaning: 'length of the longest datagram; the same at both ends',
+    parse: wholeNumber(1, MAX_DATAGRAM_BYTES),
+    initial: 1432,
+  },
+  detectAttempts: {
+    flags: '--detect-attempts <count>',
+    meaning: 'a peer is dead after this many silent intervals and one more; 0: never',
+    parse: wholeNumber(0, 1000),
+    initial: 3,
+  },
+  detectInterval: {
+    flags: '--detect-interval <seconds>',
+    meaning: 'whole seconds between the probes of a client; 0: none',
+    parse: wholeNumber(0, MAX_DETECT_SECONDS),
+    initial: 60,
+  },
+  closeNotify: {
+    flags: '--close-notify <0|1>',
+    meaning: 'tell the peer of the end of a connection, and believe the peer',
+    parse: flag,
+    initial: false,
   },
 };

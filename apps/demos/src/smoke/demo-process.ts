@@ -66,9 +66,14 @@ export class DemoProcess implements AsyncDisposable {
     throw this.#failure(`ended with ${signalCode ?? `exit code ${String(exitCode)}`} instead of ${code}`);
   }
 
+  /** Ends its input. */
+  endInput(): void {
+    this.#child.stdin.end();
+  }
+
   /** Ends its input, and waits until it ends well. */
   async quits(): Promise<void> {
-    this.#child.stdin.end();
+    this.endInput();
     await this.exits(0);
   }
 

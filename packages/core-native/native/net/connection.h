@@ -85,6 +85,7 @@ struct Connection {
   ChunkQueue queue;                            // of a stream
   TimerNode timer;
   sys::Endpoint peer;
+  sys::Endpoint local;  // what a datagram server's peer wrote to last; family kNone: not known
   std::size_t undelivered = 0;  // received bytes JavaScript has not handled
   // For JavaScript's thread: the bytes of sends carried out, and those of them
   // that wait in the queue. Both wrap around.
@@ -116,7 +117,9 @@ struct Connection {
   bool notify_drain = false;
   bool flush_after_close = false;  // the peer finished in order: it may still read
   bool abort = false;              // close with a reset
-  bool owes_answer = false;        // datagrams: to a probe, once JavaScript has accepted
+  // Datagrams: a client has yet to show itself, a server to answer a probe once
+  // JavaScript has accepted.
+  bool owes_greeting = false;
 };
 
 }  // namespace hp::net

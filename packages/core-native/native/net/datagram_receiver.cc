@@ -143,11 +143,13 @@ Connection* DatagramReceiver::Meet(const Endpoint& endpoint,
     context_.counters(component).dropped_datagrams.Add(1);
     return nullptr;
   }
-  if (settings.max_connections != 0 && component.connection_count() >= settings.max_connections) {
-    Reject(*endpoint, datagram.peer);
+  // Counted first: other reactors meet strangers too.
+  const std::uint32_t others = component.connection_count().fetch_add(1, std::memory_order_relaxed);
+  if (settings.max_connections != 0 && others >= settings.max_connections) {
+    component.connection_count().fetch_sub(1, std::memory_order_relaxed);
+    Reject(*endpoint, datagram);
     return nullptr;
   }
-  component.connection_count().fetch_add(1, std::memory_order_relaxed);
   Connection& connection = context_.Create(component, component.TakeId());
   connection.endpoint = endpoint;
   connection.peer = datagram.peer;
@@ -161,10 +163,10 @@ Connection* DatagramReceiver::Meet(const Endpoint& endpoint,
   return &connection;
 }
 
-void DatagramReceiver::Reject(DatagramEndpoint& endpoint, const sys::Endpoint& peer) {
+void DatagramReceiver::Reject(DatagramEndpoint& endpoint, const sys::IncomingDatagram& datagram) {
   Component& component = *endpoint.component;
   context_.counters(component).rejected.Add(1);
-  sender_.SendAway(endpoint, peer);
+  sender_.SendAway(endpoint, datagram);
   // A flood is told once a turn: telling is dearer than sending away.
   const bool is_told = std::exchange(endpoint.reject_turn, turn_) == turn_;
   if (is_told || !component.settings().tells_rejects) return;
@@ -176,6 +178,8 @@ bool DatagramReceiver::TakeFrom(Connection& connection, sys::IncomingDatagram& d
   const DatagramSettings& settings = connection.component->settings().datagrams;
   connection.last_heard_ms = context_.now_ms;
   connection.probes = 0;
+  // One that came before the system was asked says nothing.
+  if (datagram.local.family != sys::Family::kNone) connection.local = datagram.local;
   if (datagram.cut) {
     sender_.SayGoodbye(connection);
     context_.Close(connection, Operation::kReceive, ErrorCode::kMessageSize);
@@ -195,8 +199,8 @@ bool DatagramReceiver::TakeFrom(Connection& connection, sys::IncomingDatagram& d
 
 void DatagramReceiver::AnswerProbe(Connection& connection) {
   if (connection.endpoint->role != Role::kServer) return;
-  connection.owes_answer = (connection.read_blocks & Connection::kNotOpened) != 0;
-  if (!connection.owes_answer) sender_.Greet(connection);
+  connection.owes_greeting = (connection.read_blocks & Connection::kNotOpened) != 0;
+  if (!connection.owes_greeting) sender_.Greet(connection);
 }
 
 bool DatagramReceiver::Tell(Connection& connection, sys::IncomingDatagram& datagram) {
@@ -236,14 +240,10 @@ bool DatagramReceiver::Tell(Connection& connection, sys::IncomingDatagram& datag
 void DatagramReceiver::Open(Connection& connection) {
   if (connection.state != Connection::State::kOpen) return;
   context_.UnblockReads(connection, Connection::kNotOpened);
-  // A client shows itself, so that its server knows of it before it has to say anything.
-  const bool greets = connection.endpoint->role == Role::kClient;
-  if (greets || std::exchange(connection.owes_answer, false)) sender_.Greet(connection);
+  if (std::exchange(connection.owes_greeting, false)) sender_.Greet(connection);
 }
 
 void DatagramReceiver::Fail(DatagramEndpoint& endpoint, ErrorCode error) {
-  // There may be one after the other.
-  context_.intake.Spend(kOverheadBytes);
   // What concerns all of a server's peers at once ends none of them.
   if (endpoint.role != Role::kClient) return;
   context_.Close(context_.connections[endpoint.slot], Operation::kReceive, error);

@@ -43,7 +43,7 @@ class DatagramReceiver {
   void AnswerProbe(Connection& connection);
   // The connection of a peer that was none so far; none where it may not be one.
   Connection* Meet(const Endpoint& endpoint, const sys::IncomingDatagram& datagram);
-  void Reject(DatagramEndpoint& endpoint, const sys::Endpoint& peer);
+  void Reject(DatagramEndpoint& endpoint, const sys::IncomingDatagram& datagram);
   void Fail(DatagramEndpoint& endpoint, ErrorCode error);
 
   Context& context_;

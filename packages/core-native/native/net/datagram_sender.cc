@@ -3,15 +3,24 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "net/close_notify.h"
 
 namespace hp::net {
 namespace {
 
-const sys::Endpoint* DestinationOf(const Connection& connection) {
+// What is not known the system chooses.
+const sys::Endpoint* Known(const sys::Endpoint& local) {
+  return local.family == sys::Family::kNone ? nullptr : &local;
+}
+
+// From the address that the peer wrote to: one whose socket is connected sees no other.
+sys::OutgoingDatagram Addressed(std::span<const std::byte> bytes, const Connection& connection) {
   const bool is_connected = connection.endpoint->role == DatagramEndpoint::Role::kClient;
-  return is_connected ? nullptr : &connection.peer;
+  return {.bytes = bytes,
+          .peer = is_connected ? nullptr : &connection.peer,
+          .local = Known(connection.local)};
 }
 
 }  // namespace
@@ -19,6 +28,9 @@ const sys::Endpoint* DestinationOf(const Connection& connection) {
 void DatagramSender::Add(Connection& connection, std::span<const Part> datagrams) {
   // As for streams: what nobody sends any more stays pending.
   if (!connection.may_send()) return;
+  // What is sent inside onConnect comes after it too.
+  const bool is_client = connection.endpoint->role == DatagramEndpoint::Role::kClient;
+  if (is_client && std::exchange(connection.owes_greeting, false)) Greet(connection);
   for (const Part& datagram : datagrams) Add(connection, datagram, Kind::kSend);
 }
 
@@ -31,7 +43,7 @@ void DatagramSender::Add(Connection& connection, Part datagram, Kind kind) {
   if (endpoint.send_pending) return Keep(entry, datagram);
   endpoint_ = &endpoint;
   entries_.push_back(entry);
-  outgoing_.push_back({.bytes = datagram, .peer = DestinationOf(connection)});
+  outgoing_.push_back(Addressed(datagram, connection));
 }
 
 void DatagramSender::Flush() {
@@ -104,9 +116,10 @@ void DatagramSender::SayGoodbye(Connection& connection) {
   Flush();
 }
 
-void DatagramSender::SendAway(DatagramEndpoint& endpoint, const sys::Endpoint& peer) {
+void DatagramSender::SendAway(DatagramEndpoint& endpoint, const sys::IncomingDatagram& stranger) {
   if (!endpoint.component->settings().datagrams.close_notify || endpoint.send_pending) return;
-  const sys::OutgoingDatagram goodbye{.bytes = CloseNotify(), .peer = &peer};
+  const sys::OutgoingDatagram goodbye{
+      .bytes = CloseNotify(), .peer = &stranger.peer, .local = Known(stranger.local)};
   context_.counters(*endpoint.component).send_calls.Add(1);
   endpoint.send_pending = context_.backend.SendDatagrams(endpoint.socket, {&goodbye, 1}).pending;
 }
@@ -126,8 +139,7 @@ void DatagramSender::SendWaiting(DatagramEndpoint& endpoint) {
     Connection* connection = context_.Find(waiting.slot, waiting.id);
     if (connection == nullptr || !connection->may_send()) break;
     entries_.push_back({.connection = connection, .kind = Kind::kWaited});
-    outgoing_.push_back(
-        {.bytes = {waiting.memory.get(), waiting.bytes}, .peer = DestinationOf(*connection)});
+    outgoing_.push_back(Addressed({waiting.memory.get(), waiting.bytes}, *connection));
   }
   const std::size_t used = count == 0 ? 1 : Send(endpoint);
   for (std::size_t i = 0; i < used; ++i) {

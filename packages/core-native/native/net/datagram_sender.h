@@ -29,7 +29,7 @@ class DatagramSender {
   // peer is told, where that is asked for.
   void SayGoodbye(Connection& connection);
   // The same to somebody who has no connection.
-  void SendAway(DatagramEndpoint& endpoint, const sys::Endpoint& peer);
+  void SendAway(DatagramEndpoint& endpoint, const sys::IncomingDatagram& stranger);
 
   // There may be room again.
   void OnSent(DatagramEndpoint& endpoint);

@@ -18,7 +18,9 @@ Datagrams::Endpoint Datagrams::Make(Component& component, sys::Handle handle,
 ErrorCode Datagrams::Add(const Endpoint& endpoint) {
   const DatagramSettings& settings = endpoint->component->settings().datagrams;
   const ErrorCode error = context_.backend.AttachDatagrams(
-      endpoint->socket, {.max_bytes = settings.max_bytes, .posted = settings.receives});
+      endpoint->socket, {.max_bytes = settings.max_bytes,
+                         .posted = settings.receives,
+                         .tells_local = endpoint->role == DatagramEndpoint::Role::kServer});
   if (error == ErrorCode::kOk) endpoints_.emplace(endpoint->socket.token, endpoint);
   return error;
 }
@@ -33,6 +35,8 @@ ErrorCode Datagrams::Serve(Connection& connection, sys::Handle handle,
   connection.endpoint->slot = connection.slot;
   connection.state = Connection::State::kOpen;
   connection.read_blocks = Connection::kNotOpened;
+  // A client shows itself, so that its server knows of it before there is anything to say.
+  connection.owes_greeting = role == DatagramEndpoint::Role::kClient;
   const ErrorCode error = Add(connection.endpoint);
   if (error != ErrorCode::kOk) {
     context_.CloseSocket(connection.endpoint->socket, false);
@@ -68,7 +72,9 @@ void Datagrams::Handle(const sys::Completion& completion) {
 
 void Datagrams::OnTimer(Connection& connection) {
   Probe(context_, sender_, connection);
-  if (connection.state == Connection::State::kOpen) CheckDeadline(context_, connection);
+  if (connection.state != Connection::State::kOpen) return;
+  if (IsOverdue(context_, connection)) sender_.SayGoodbye(connection);
+  CheckDeadline(context_, connection);
 }
 
 }  // namespace hp::net

@@ -54,8 +54,12 @@ bool FilterIsDue(const Context& context, const Connection& connection) {
          connection.filter->deadline_ms() <= context.now_ms;
 }
 
+bool IsOverdue(const Context& context, const Connection& connection) {
+  return DeadlineOf(context, connection) <= context.now_ms;
+}
+
 void CheckDeadline(Context& context, Connection& connection) {
-  if (DeadlineOf(context, connection) <= context.now_ms) {
+  if (IsOverdue(context, connection)) {
     return context.Close(connection, Operation::kClose, ErrorCode::kTimedOut);
   }
   ArmDeadline(context, connection);

@@ -14,6 +14,9 @@ void ArmDeadline(Context& context, Connection& connection);
 // Whether the timer has fired for the connection's stream filter.
 bool FilterIsDue(const Context& context, const Connection& connection);
 
+// Whether an open connection has reached its deadline.
+bool IsOverdue(const Context& context, const Connection& connection);
+
 // The timer of an open connection has fired: closes it or arms it again.
 void CheckDeadline(Context& context, Connection& connection);
 

@@ -39,6 +39,7 @@ void Probe(Context& context, DatagramSender& sender, Connection& connection) {
   // Who does not listen cannot say that nobody answers.
   if (connection.read_blocks != 0 || connection.endpoint->has_unread()) connection.probes = 0;
   if (connection.probes >= settings.detect_attempts) {
+    sender.SayGoodbye(connection);
     return context.Close(connection, Operation::kClose, ErrorCode::kTimedOut);
   }
   ++connection.probes;

@@ -111,10 +111,17 @@ void StopAccepting(const Napi::CallbackInfo& info) {
   };
   const std::vector<Link*> links = LinksOf(info[1]);
   if (links.empty()) return;
-  links.front()->Post([stop, links](net::Reactor& reactor) {
+  const auto stop_all = [stop, links](net::Reactor& reactor) {
     stop(reactor);
     for (std::size_t i = 1; i < links.size(); ++i) links[i]->Post(stop);
-  });
+  };
+  // A start that throws after it has bound a port may be repeated at once.
+  const bool is_waited_for = component->settings().datagrams.max_bytes != 0;
+  if (is_waited_for) {
+    links.front()->Run(stop_all);
+  } else {
+    links.front()->Post(stop_all);
+  }
 }
 
 // takeId(component): the id of a connection that is about to be dialled.

@@ -59,6 +59,9 @@ Napi::Value SharePort(const Napi::CallbackInfo& info) {
   return ToResult(info.Env(), sys::SharePort(ToHandle(info[0])));
 }
 
+// discardArrived(handle)
+void DiscardArrived(const Napi::CallbackInfo& info) { sys::DiscardArrived(ToHandle(info[0])); }
+
 // lostDatagrams(handle) -> number
 Napi::Value LostDatagrams(const Napi::CallbackInfo& info) {
   const std::uint64_t lost = sys::LostDatagrams(ToHandle(info[0]));
@@ -120,6 +123,7 @@ void AddDatagramFunctions(Napi::Env env, Napi::Object& exports) {
   exports.Set("joinGroup", Napi::Function::New(env, JoinGroup));
   exports.Set("sendThrough", Napi::Function::New(env, SendThrough));
   exports.Set("sharePort", Napi::Function::New(env, SharePort));
+  exports.Set("discardArrived", Napi::Function::New(env, DiscardArrived));
   exports.Set("lostDatagrams", Napi::Function::New(env, LostDatagrams));
   exports.Set("serveDatagrams", Napi::Function::New(env, ServeDatagrams));
   exports.Set("adoptDatagrams", Napi::Function::New(env, AdoptDatagrams));

@@ -65,6 +65,7 @@ struct IncomingDatagram {
   std::size_t bytes = 0;  // of it, at most what the memory holds
   bool cut = false;       // there was more than the memory holds, which is lost
   Endpoint peer;          // who sent it
+  Endpoint local;         // what to answer from, without the port; family kNone: not told
 };
 
 struct DatagramReceiveResult {
@@ -76,7 +77,8 @@ struct DatagramReceiveResult {
 // A datagram on its way out.
 struct OutgoingDatagram {
   std::span<const std::byte> bytes;
-  const Endpoint* peer = nullptr;  // nobody: whom the socket is connected to
+  const Endpoint* peer = nullptr;   // nobody: whom the socket is connected to
+  const Endpoint* local = nullptr;  // leaves from this address; none: the system's choice
 };
 
 struct DatagramSendResult {
@@ -85,10 +87,11 @@ struct DatagramSendResult {
   bool pending = false;              // a kSent follows
 };
 
-// What a backend that posts receives needs to know of them.
+// What is to be received, and how.
 struct DatagramIntake {
   std::uint32_t max_bytes = 0;  // of one datagram
-  std::uint32_t posted = 1;     // receives under way at a time
+  std::uint32_t posted = 1;     // receives under way at a time, where they are posted
+  bool tells_local = false;     // asks for IncomingDatagram::local
 };
 
 struct SendResult {

@@ -35,6 +35,10 @@ Failure SendThrough(Handle handle, const Endpoint& interface);
 // system cannot tell peers apart.
 Failure SharePort(Handle handle);
 
+// Drops the datagrams that have arrived at a socket that shares its port: while
+// the others were yet to be bound, it was given those of their peers too.
+void DiscardArrived(Handle handle);
+
 // Datagrams that found no room in the socket, since it was made; 0 where the
 // system does not count them.
 std::uint64_t LostDatagrams(Handle handle);

@@ -85,7 +85,8 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
     });
     options.signal?.throwIfAborted();
     const connection = this.#begin(dial, options);
-    if (connection.state !== ConnectionState.Connecting) return;
+    // Blocking, it is connected by now; what has failed at once is told later all the same.
+    if (connection.state === ConnectionState.Open) return;
     try {
       await settled(connection, dial, options.signal);
     } catch (error) {
@@ -148,6 +149,8 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
     } catch (error) {
       this.noteError(error);
       this.enterStopping();
+      // It may be on its way out already: onConnect has called stop().
+      if (this.connection !== undefined) this.connection.silent = true;
       this.engine?.stop(() => undefined);
       this.connection = undefined;
       this.enterStopped();

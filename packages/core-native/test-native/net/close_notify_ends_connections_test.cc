@@ -86,6 +86,25 @@ TEST_P(CloseNotices, ToStrangersAreNotKeptWhereThereIsNoRoom) {
   EXPECT_EQ(server.counters().rejected.Read(), 10U);
 }
 
+TEST_P(CloseNotices, AreSentToThoseWhoAreSilentForTooLong) {
+  ComponentSettings idle = Notifying();
+  idle.idle_timeout_ms = 200;
+  ComponentSettings detecting = Detecting(1, 100);
+  detecting.datagrams.close_notify = true;
+  for (const ComponentSettings& settings : {idle, detecting}) {
+    DatagramServer server(GetParam(), settings);
+    server.Accept(1001);
+    server.Pass(200);
+    EXPECT_EQ(server.log.newest().error, ErrorCode::kTimedOut);
+    EXPECT_EQ(TakeSent(*server.socket), Texts{NoticeTo(1001)});
+    DatagramClient client(GetParam(), settings);
+    client.Open();
+    client.Pass(200);
+    EXPECT_EQ(client.told().error, ErrorCode::kTimedOut);
+    EXPECT_EQ(TakeSent(*client.socket).back(), NoticeTo(DatagramClient::kServerPort));
+  }
+}
+
 TEST_P(CloseNotices, AreBelievedAndNotAnswered) {
   DatagramServer server(GetParam(), Notifying());
   const Target target = server.Accept(1001, "before");

@@ -66,6 +66,17 @@ TEST_P(DatagramClients, ShowThemselvesWhenTheyAreOpened) {
   EXPECT_EQ(client.told().messages, Texts{"data"});
 }
 
+TEST_P(DatagramClients, ShowThemselvesBeforeWhatIsSentWhileTheyAreOpened) {
+  DatagramClient client(GetParam());
+  // As inside onConnect.
+  client.commands.AddWithBytes(CommandKind::kSend, client.target, "one");
+  client.commands.AddWithBytes(CommandKind::kSend, client.target, "two");
+  client.commands.Add(CommandKind::kOpen, client.target);
+  client.Flush();
+  client.Open();
+  EXPECT_EQ(TakeSent(*client.socket), (Texts{"2000:", "2000:one", "2000:two"}));
+}
+
 TEST_P(DatagramClients, ThatCannotBeServedAreToldSo) {
   TestReactor reactor(GetParam());
   DatagramSocket socket;

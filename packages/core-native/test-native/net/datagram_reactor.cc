@@ -12,9 +12,9 @@ Texts TakeSent(sys::FakeDatagrams& socket) {
 }
 
 DatagramServer::DatagramServer(sys::FakeStyle style, const ComponentSettings& settings,
-                               const Reactor::Limits& limits)
+                               const Reactor::Limits& limits, const sys::Endpoint& local)
     : TestReactor(style, settings, limits) {
-  const sys::Handle handle = backend.OpenDatagrams(socket, Loopback(1));
+  const sys::Handle handle = backend.OpenDatagrams(socket, local);
   EXPECT_EQ(reactor.ServeDatagrams(component, handle), ErrorCode::kOk);
 }
 

@@ -21,7 +21,8 @@ Texts TakeSent(sys::FakeDatagrams& socket);
 class DatagramServer : public TestReactor {
  public:
   explicit DatagramServer(sys::FakeStyle style, const ComponentSettings& settings = {},
-                          const Reactor::Limits& limits = {});
+                          const Reactor::Limits& limits = {},
+                          const sys::Endpoint& local = Loopback(1));
 
   void Deliver(std::uint16_t peer, std::string_view bytes) {
     socket->Deliver(Loopback(peer), bytes);

@@ -12,10 +12,11 @@ std::vector<std::string> Numbered(std::size_t count, std::size_t bytes) {
   return datagrams;
 }
 
-Socket DatagramTest::AttachDatagrams(Handle handle, std::uint32_t max_bytes) {
+Socket DatagramTest::AttachDatagrams(Handle handle, std::uint32_t max_bytes, bool tells_local) {
   Socket socket{.handle = handle, .token = NextToken()};
-  EXPECT_EQ(backend.AttachDatagrams(socket, {.max_bytes = max_bytes, .posted = kPosted}),
-            ErrorCode::kOk);
+  const DatagramIntake intake{
+      .max_bytes = max_bytes, .posted = kPosted, .tells_local = tells_local};
+  EXPECT_EQ(backend.AttachDatagrams(socket, intake), ErrorCode::kOk);
   return socket;
 }
 
@@ -32,6 +33,8 @@ std::vector<DatagramTest::Arrival> DatagramTest::ReceiveOnce(Socket& socket, std
   std::vector<IncomingDatagram> datagrams(places);
   for (std::size_t i = 0; i < places; ++i) {
     datagrams[i].memory = std::span(memory).subspan(i * max_bytes, max_bytes);
+    // Left over from another datagram.
+    datagrams[i].local = {.address = {9, 9, 9, 9}, .family = Family::kIPv4};
   }
   last_receive = backend.ReceiveDatagrams(socket, datagrams);
   if (last_receive.error != ErrorCode::kOk) {
@@ -45,7 +48,8 @@ std::vector<DatagramTest::Arrival> DatagramTest::ReceiveOnce(Socket& socket, std
     arrivals.push_back(
         {.peer = each.peer,
          .bytes = std::string(reinterpret_cast<const char*>(each.memory.data()), each.bytes),
-         .cut = each.cut});
+         .cut = each.cut,
+         .local = each.local});
   }
   return arrivals;
 }

@@ -27,12 +27,14 @@ class DatagramTest : public BackendTest {
     Endpoint peer;
     std::string bytes;
     bool cut = false;
+    Endpoint local;
   };
 
   // Bound, and connected where there is a peer.
   Bound Open(const Endpoint& peer = {}, Family family = Family::kIPv4,
              std::uint32_t max_bytes = kMaxBytes);
-  Socket AttachDatagrams(Handle handle, std::uint32_t max_bytes = kMaxBytes);
+  Socket AttachDatagrams(Handle handle, std::uint32_t max_bytes = kMaxBytes,
+                         bool tells_local = false);
   std::unique_ptr<DatagramPeer> MakePeer(Family family = Family::kIPv4) {
     return world->OpenDatagramPeer(family);
   }

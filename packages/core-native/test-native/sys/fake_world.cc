@@ -35,7 +35,9 @@ class Post {
 
   void Send(const Endpoint& from, const Endpoint& to, std::string_view bytes) {
     for (const auto& socket : sockets_) {
-      if (socket->local() == to) socket->Deliver(from, bytes);
+      Endpoint local = socket->local();
+      if (socket->bound_to_all() && local.port == to.port) local = to;
+      if (local == to) socket->Deliver(from, bytes, to);
     }
   }
 
@@ -49,7 +51,10 @@ class Post {
   std::vector<Datagram> Fetch(const Endpoint& to) {
     for (const auto& socket : sockets_) {
       for (FakeDatagram& each : socket->TakeSent()) {
-        boxes_[each.peer.port].push_back({socket->local(), std::move(each.bytes)});
+        const bool chosen = each.local.family == Family::kNone;
+        Endpoint from = chosen ? socket->local() : each.local;
+        from.port = socket->local().port;
+        boxes_[each.peer.port].push_back({from, std::move(each.bytes)});
       }
     }
     return std::exchange(boxes_[to.port], {});
@@ -115,11 +120,12 @@ class FakeWorld final : public World {
 
   Handle OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) override {
     local = NextEndpoint(family);
-    std::shared_ptr<FakeDatagrams> datagrams;
-    const Handle handle = backend_.OpenDatagrams(datagrams, local, peer);
-    post_.Add(datagrams);
-    post_.Refuse(Deserted(), true);
-    return handle;
+    return OpenDatagramsAt(local, peer);
+  }
+
+  Handle OpenDatagramsEverywhere(Family family, Endpoint& local) override {
+    local = {.port = next_port_++, .family = family};
+    return OpenDatagramsAt(local, {});
   }
 
   Handle OpenScarceDatagrams(std::unique_ptr<DatagramPeer>& peer) override {
@@ -146,6 +152,14 @@ class FakeWorld final : public World {
  private:
   static std::unique_ptr<Peer> Wrap(std::unique_ptr<FakePeer> peer) {
     return peer == nullptr ? nullptr : std::make_unique<FakeWorldPeer>(std::move(peer));
+  }
+
+  Handle OpenDatagramsAt(const Endpoint& local, const Endpoint& peer) {
+    std::shared_ptr<FakeDatagrams> datagrams;
+    const Handle handle = backend_.OpenDatagrams(datagrams, local, peer);
+    post_.Add(datagrams);
+    post_.Refuse(Deserted(), true);
+    return handle;
   }
 
   Endpoint NextEndpoint(Family family) {

@@ -37,9 +37,9 @@ OwnedSocket Bound(const SocketOptions& options) {
   return OwnedSocket(handle);
 }
 
-OwnedSocket DatagramSocket(const Endpoint& local) {
+OwnedSocket DatagramSocket(const Endpoint& local, const SocketOptions& options = {}) {
   Handle handle = kNoHandle;
-  if (OpenDatagram(local.family, {}, handle) || Bind(handle, local)) std::abort();
+  if (OpenDatagram(local.family, options, handle) || Bind(handle, local)) std::abort();
   return OwnedSocket(handle);
 }
 
@@ -126,6 +126,14 @@ void SocketWorld::KeepBuffersSmall() {
 Handle SocketWorld::OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) {
   OwnedSocket socket = DatagramSocket(Loopback(family));
   if (peer.family != Family::kNone && ConnectDatagram(socket.get(), peer)) std::abort();
+  local = LocalOf(socket);
+  return socket.Release();
+}
+
+Handle SocketWorld::OpenDatagramsEverywhere(Family family, Endpoint& local) {
+  SocketOptions options;
+  options.dual_stack = family == Family::kIPv6;
+  OwnedSocket socket = DatagramSocket({.family = family}, options);
   local = LocalOf(socket);
   return socket.Release();
 }

@@ -58,6 +58,7 @@ class SocketWorld : public World {
   Endpoint Own() override;
   void KeepBuffersSmall() override;
   Handle OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) override;
+  Handle OpenDatagramsEverywhere(Family family, Endpoint& local) override;
   std::unique_ptr<DatagramPeer> OpenDatagramPeer(Family family) override;
   Endpoint Deserted() override;
   std::unique_ptr<DatagramPeer> Populate(const Endpoint& deserted) override;

@@ -75,6 +75,8 @@ class World {
   // A bound datagram socket of the backend's kind, and where it is bound;
   // connected where there is a peer.
   virtual Handle OpenDatagrams(Family family, const Endpoint& peer, Endpoint& local) = 0;
+  // One that is bound to every address, also those of IPv4 where it is of IPv6.
+  virtual Handle OpenDatagramsEverywhere(Family family, Endpoint& local) = 0;
   // One that is connected, and now and then has no room for what it sends until
   // its peer has received.
   virtual Handle OpenScarceDatagrams(std::unique_ptr<DatagramPeer>& peer) = 0;
@@ -84,6 +86,8 @@ class World {
   virtual std::unique_ptr<DatagramPeer> Populate(const Endpoint& deserted) = 0;
   // Whether connected sockets learn that nobody received what they sent.
   virtual bool ReportsRefusals() const { return true; }
+  // Whether the backend tells which of them a datagram was written to.
+  virtual bool TellsLocal() const { return true; }
   // Whether a reset is still seen by a receive that comes after it.
   virtual bool RemembersResets() const { return true; }
   // What the backend has seen done that the contract forbids.

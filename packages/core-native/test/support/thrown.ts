@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HpSocketError } from '@hp/tcp';
+import { HpSocketError } from '@hp/core-native';
 
 /** The HpSocketError that a call throws. */
 export function thrownBy(call: () => unknown): HpSocketError {

@@ -2,36 +2,42 @@
 // Components inside worker_threads, and workers that end while they are busy.
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { modes, repeats, runChild } from '@hp/testkit';
+import { type ChildResult, endWorkers, modes, repeats, runChild } from '@hp/testkit';
 
 // A worker takes half a second to begin and end on a machine that has much else to do.
 const timeoutMs = 120_000;
 vi.setConfig({ testTimeout: timeoutMs });
 
 const children = path.join(import.meta.dirname, 'children');
+const busy = path.join(children, 'busy.mjs');
 // The first five set the measure for leaks, where the system tells of these.
 const LEAST = process.platform === 'win32' ? 2 : 8;
 const MANY = repeats(50, LEAST);
 const SOME = repeats(15, LEAST);
 
-async function results(script: string, ...args: string[]): Promise<unknown> {
-  const { code, signal, stdout, stderr } = await runChild(path.join(children, script), args, { timeoutMs });
+function printed({ code, signal, stdout, stderr }: ChildResult): unknown {
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   return JSON.parse(stdout);
 }
 
 test.each(['terminate when busy', 'terminate at any moment'])(`worker: %s, ${MANY} times`, async (way) => {
-  expect(await results('workers.mjs', way, String(MANY))).toEqual({ endings: { ended: MANY }, leaked: [] });
+  expect(printed(await endWorkers(busy, way, MANY, timeoutMs))).toEqual({
+    endings: { ended: MANY },
+    leaked: [],
+  });
 });
 
 test.each(['exit', 'exit in a callback', 'normal end', 'stop'])(`worker: %s, ${SOME} times`, async (way) => {
-  expect(await results('workers.mjs', way, String(SOME))).toEqual({ endings: { ended: SOME }, leaked: [] });
+  expect(printed(await endWorkers(busy, way, SOME, timeoutMs))).toEqual({
+    endings: { ended: SOME },
+    leaked: [],
+  });
 });
 
 test.each(['uncaught exception', 'uncaught exception in a callback'])(
   `worker: %s, ${SOME} times`,
   async (way) => {
-    expect(await results('workers.mjs', way, String(SOME))).toEqual({
+    expect(printed(await endWorkers(busy, way, SOME, timeoutMs))).toEqual({
       endings: { 'nobody catches this': SOME },
       leaked: [],
     });
@@ -40,7 +46,8 @@ test.each(['uncaught exception', 'uncaught exception in a callback'])(
 
 describe.each(modes)('four workers on one port ($name)', ({ workerThreadCount }) => {
   test('each serves its share, and the port is free after', async () => {
-    const seen = (await results('shared-port.mjs', String(workerThreadCount))) as {
+    const script = path.join(children, 'shared-port.mjs');
+    const seen = printed(await runChild(script, [String(workerThreadCount)], { timeoutMs })) as {
       served: number[];
       echoed: number;
       free: boolean;

@@ -238,6 +238,11 @@ DatagramSendResult FakeBackend::SendDatagrams(Socket& socket,
     violations_.emplace_back("SendDatagrams with a peer when connected, or without one when not");
     return {.error = ErrorCode::kInvalidArgument};
   }
+  if (std::any_of(datagrams.begin(), datagrams.end(), [](const OutgoingDatagram& each) {
+        return each.local != nullptr && each.local->family == Family::kNone;
+      })) {
+    violations_.emplace_back("SendDatagrams from an address that is none");
+  }
   const DatagramSendResult result = queue.Send(datagrams);
   sending->watches_write |= result.pending && !completes();
   return result;

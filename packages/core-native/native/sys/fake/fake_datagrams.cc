@@ -5,9 +5,9 @@
 
 namespace hp::sys {
 
-void FakeDatagrams::Deliver(const Endpoint& from, std::string_view bytes) {
+void FakeDatagrams::Deliver(const Endpoint& from, std::string_view bytes, const Endpoint& local) {
   if (closed_ || (connected() && from != peer_)) return;
-  arrivals_.push_back({.peer = from, .bytes = std::string(bytes)});
+  arrivals_.push_back({.peer = from, .bytes = std::string(bytes), .local = local});
   arrived_ = true;
 }
 
@@ -64,6 +64,7 @@ DatagramReceiveResult FakeDatagrams::Receive(std::span<IncomingDatagram> datagra
     datagram.bytes = std::min({arrived.bytes.size(), limit, datagram.memory.size()});
     datagram.cut = datagram.bytes < arrived.bytes.size();
     datagram.peer = arrived.peer;
+    datagram.local = intake_.tells_local && bound_to_all() ? arrived.local : Endpoint{};
     std::copy_n(arrived.bytes.begin(), datagram.bytes,
                 reinterpret_cast<char*>(datagram.memory.data()));
   }
@@ -83,7 +84,8 @@ DatagramSendResult FakeDatagrams::Send(std::span<const OutgoingDatagram> datagra
     if (result.error != ErrorCode::kOk) return result;
     FakeDatagram leaving{
         .peer = datagram.peer == nullptr ? peer_ : *datagram.peer,
-        .bytes = {reinterpret_cast<const char*>(datagram.bytes.data()), datagram.bytes.size()}};
+        .bytes = {reinterpret_cast<const char*>(datagram.bytes.data()), datagram.bytes.size()},
+        .local = datagram.local == nullptr ? Endpoint{} : *datagram.local};
     if (!has_room()) {
       result.pending = pending_ = true;
       if (!completes()) return result;

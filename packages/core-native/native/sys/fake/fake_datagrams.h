@@ -16,10 +16,11 @@
 
 namespace hp::sys {
 
-// A datagram, and who sent it or is to get it.
+// A datagram, who sent it or is to get it, and the address on this side.
 struct FakeDatagram {
   Endpoint peer;
   std::string bytes;
+  Endpoint local;  // family kNone: not known, or the system's choice
 };
 
 // A datagram socket in memory: the backend has one side of it, and a test plays
@@ -33,7 +34,7 @@ class FakeDatagrams {
       : style_(style), local_(local), peer_(peer) {}
 
   // For the test. Of datagrams that arrive at a connected socket, it takes its peer's only.
-  void Deliver(const Endpoint& from, std::string_view bytes);
+  void Deliver(const Endpoint& from, std::string_view bytes, const Endpoint& local = {});
   // Somebody on the way reports `error` about what was sent before.
   void Fail(ErrorCode error);
   // The same to each receive that is made, until `error` is kOk.
@@ -61,6 +62,7 @@ class FakeDatagrams {
   bool pending() const { return pending_; }
   bool has_room() const { return room_ != 0; }
   bool connected() const { return peer_.family != Family::kNone; }
+  bool bound_to_all() const { return local_.address == Endpoint{}.address; }
   // Whether a kReadable has been told that is not answered to its end.
   bool announced() const { return announced_; }
   std::size_t max_bytes() const { return intake_.max_bytes; }

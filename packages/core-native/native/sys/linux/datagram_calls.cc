@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/linux/datagram_calls.h"
 
-#include <netinet/udp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "sys/linux/system_error.h"
 
@@ -16,8 +14,8 @@ namespace {
 // A message is one datagram until it has been cut up: it has no more than that may have.
 constexpr std::size_t kMostMessageBytes = 65'000;
 
-// How many datagrams from the front become one message: to one peer, all of one
-// length but the last, which may be shorter.
+// How many datagrams from the front become one message: to one peer, from one
+// address, all of one length but the last, which may be shorter.
 std::size_t CountAlike(std::span<const OutgoingDatagram> datagrams, std::size_t most) {
   const OutgoingDatagram& first = datagrams[0];
   const std::size_t length = first.bytes.size();
@@ -26,7 +24,8 @@ std::size_t CountAlike(std::span<const OutgoingDatagram> datagrams, std::size_t 
   std::size_t count = 1;
   for (; count < most; ++count) {
     const OutgoingDatagram& next = datagrams[count];
-    if (next.peer != first.peer || next.bytes.size() > length || next.bytes.empty()) break;
+    if (next.peer != first.peer || next.local != first.local) break;
+    if (next.bytes.size() > length || next.bytes.empty()) break;
     if (next.bytes.size() < length) return count + 1;
   }
   return count;
@@ -40,7 +39,8 @@ bool CannotCut(ErrorCode error) {
 
 }  // namespace
 
-DatagramReceiveResult DatagramCalls::Receive(int fd, std::span<IncomingDatagram> datagrams) {
+DatagramReceiveResult DatagramCalls::Receive(int fd, std::span<IncomingDatagram> datagrams,
+                                             bool tells_local) {
   const std::size_t most = std::min(datagrams.size(), kMostDatagrams);
   for (std::size_t i = 0; i < most; ++i) {
     parts_[i] = {datagrams[i].memory.data(), datagrams[i].memory.size()};
@@ -48,6 +48,7 @@ DatagramReceiveResult DatagramCalls::Receive(int fd, std::span<IncomingDatagram>
                             .msg_namelen = sizeof(sockaddr_in6),
                             .msg_iov = &parts_[i],
                             .msg_iovlen = 1};
+    if (tells_local) controls_[i].GiveTo(messages_[i].msg_hdr);
   }
   const long received = syscall(SYS_recvmmsg, fd, messages_.data(), most, 0, nullptr);
   if (received < 0) {
@@ -61,6 +62,7 @@ DatagramReceiveResult DatagramCalls::Receive(int fd, std::span<IncomingDatagram>
     datagrams[i].bytes = messages_[i].msg_len;
     datagrams[i].cut = (messages_[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
     datagrams[i].peer = ToEndpoint(addresses_[i]);
+    datagrams[i].local = tells_local ? LocalOf(messages_[i].msg_hdr) : Endpoint{};
   }
   return {.count = count, .more = count == most};
 }
@@ -108,15 +110,8 @@ void DatagramCalls::Add(std::span<const OutgoingDatagram> datagrams) {
     message.msg_name = &addresses_[index].base;
     message.msg_namelen = addresses_[index].length;
   }
-  if (datagrams.size() == 1) return;
-  message.msg_control = segments_[index].bytes.data();
-  message.msg_controllen = segments_[index].bytes.size();
-  cmsghdr& segment = *CMSG_FIRSTHDR(&message);
-  segment.cmsg_level = IPPROTO_UDP;
-  segment.cmsg_type = UDP_SEGMENT;
-  segment.cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
-  const auto length = static_cast<std::uint16_t>(datagrams[0].bytes.size());
-  std::memcpy(CMSG_DATA(&segment), &length, sizeof(length));
+  if (datagrams[0].local != nullptr) AddLocal(message, controls_[index], *datagrams[0].local);
+  if (datagrams.size() > 1) AddSegment(message, controls_[index], datagrams[0].bytes.size());
 }
 
 }  // namespace hp::sys

@@ -7,10 +7,10 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "sys/backend.h"
+#include "sys/linux/datagram_control.h"
 #include "sys/sockets/socket_address.h"
 
 namespace hp::sys {
@@ -21,17 +21,14 @@ namespace hp::sys {
 // the way through it costs more than the datagram does.
 class DatagramCalls {
  public:
-  DatagramReceiveResult Receive(int fd, std::span<IncomingDatagram> datagrams);
+  // `tells_local`: what AskForLocal() has answered.
+  DatagramReceiveResult Receive(int fd, std::span<IncomingDatagram> datagrams, bool tells_local);
   // Where `cuts` is false, one message for each datagram. It becomes false when
   // the kernel, or the interface the datagrams leave by, cannot cut them up.
   DatagramSendResult Send(int fd, std::span<const OutgoingDatagram> datagrams, bool& cuts);
 
  private:
   static constexpr std::size_t kMostDatagrams = 64;  // of one call, and of one message
-
-  struct Segment {
-    alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(std::uint16_t))> bytes{};
-  };
 
   // Messages for the front of `datagrams`; as many as there is room for.
   void Compose(std::span<const OutgoingDatagram> datagrams, bool cuts);
@@ -40,7 +37,7 @@ class DatagramCalls {
   std::array<mmsghdr, kMostDatagrams> messages_{};
   std::array<iovec, kMostDatagrams> parts_{};
   std::array<SocketAddress, kMostDatagrams> addresses_{};
-  std::array<Segment, kMostDatagrams> segments_{};
+  std::array<ControlMemory, kMostDatagrams> controls_{};
   std::size_t message_count_ = 0;
   std::size_t part_count_ = 0;
 };

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "sys/linux/data_calls.h"
+#include "sys/linux/datagram_control.h"
 #include "sys/linux/system_error.h"
 #include "sys/sockets/socket_address.h"
 #include "sys/sockets/socket_setup.h"
@@ -41,6 +42,7 @@ constexpr std::uint32_t kEndEvents = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI
 // Bits of Socket::backend_state.
 constexpr std::uint32_t kWatchesWrite = 1;
 constexpr std::uint32_t kCutsNothing = 2;  // see DatagramCalls
+constexpr std::uint32_t kTellsLocal = 4;
 
 constexpr std::size_t kMaxParts = 64;
 
@@ -348,16 +350,17 @@ void EpollBackend::FinishSending(Socket& socket) {
   shutdown(static_cast<int>(socket.handle), SHUT_WR);
 }
 
-ErrorCode EpollBackend::AttachDatagrams(Socket& socket, const DatagramIntake& /*intake*/) {
+ErrorCode EpollBackend::AttachDatagrams(Socket& socket, const DatagramIntake& intake) {
   if (datagram_calls_ == nullptr) datagram_calls_ = std::make_unique<DatagramCalls>();
-  socket.backend_state = 0;
-  return Watch(EPOLL_CTL_ADD, static_cast<int>(socket.handle), kDatagramEvents,
-               socket.token | kStream);
+  const int fd = static_cast<int>(socket.handle);
+  socket.backend_state = intake.tells_local && AskForLocal(fd) ? kTellsLocal : 0;
+  return Watch(EPOLL_CTL_ADD, fd, kDatagramEvents, socket.token | kStream);
 }
 
 DatagramReceiveResult EpollBackend::ReceiveDatagrams(Socket& socket,
                                                      std::span<IncomingDatagram> datagrams) {
-  return datagram_calls_->Receive(static_cast<int>(socket.handle), datagrams);
+  const bool tells_local = (socket.backend_state & kTellsLocal) != 0;
+  return datagram_calls_->Receive(static_cast<int>(socket.handle), datagrams, tells_local);
 }
 
 DatagramSendResult EpollBackend::SendDatagrams(Socket& socket,

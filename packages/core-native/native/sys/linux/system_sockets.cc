@@ -123,6 +123,13 @@ Failure SharePort(Handle handle) {
   return LastFailure("setsockopt");
 }
 
+void DiscardArrived(Handle handle) {
+  // More than can have been there: a flood goes on meanwhile.
+  for (int count = 0; count < 1 << 17; ++count) {
+    if (recv(ToNative(handle), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) < 0) return;
+  }
+}
+
 std::uint64_t LostDatagrams(Handle handle) {
   std::array<std::uint32_t, SK_MEMINFO_VARS> figures{};
   socklen_t length = sizeof(figures);

@@ -40,6 +40,7 @@ void CopyTo(IncomingDatagram& datagram, const DatagramOperation& received) {
   datagram.bytes = std::min({received.bytes, received.memory.size(), datagram.memory.size()});
   datagram.cut = datagram.bytes < received.bytes;
   datagram.peer = ToEndpoint(received.peer);
+  datagram.local = {};
   std::copy_n(received.memory.begin(), datagram.bytes, datagram.memory.begin());
 }
 

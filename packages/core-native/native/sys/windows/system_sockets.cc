@@ -140,6 +140,8 @@ Failure SharePort(Handle /*handle*/) {
   return {.error = FromNumber(WSAEOPNOTSUPP), .call = "setsockopt"};
 }
 
+void DiscardArrived(Handle /*handle*/) {}
+
 std::uint64_t LostDatagrams(Handle /*handle*/) { return 0; }
 
 ErrorCode WaitForConnect(Handle handle, std::uint32_t timeout_ms) {

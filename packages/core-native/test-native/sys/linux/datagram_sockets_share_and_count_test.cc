@@ -48,6 +48,21 @@ TEST(SharedPort, HasEachPeerReachAlwaysTheSameSocket) {
   EXPECT_GT(served[1], 0);
 }
 
+TEST(SharedPort, IsReadWithoutWhatCameBeforeAllWereBound) {
+  SocketOptions options;
+  options.reuse = Reuse::kNone;
+  OpenSocket first;
+  ASSERT_FALSE(OpenDatagram(Family::kIPv4, options, first.handle));
+  ASSERT_FALSE(Bind(first.handle, Loopback()));
+  const Endpoint at = first.Local();
+  for (const char* bytes : {"one", "", "three"}) PlainSendTo(first.handle, at, bytes);
+  DiscardArrived(first.handle);
+  PlainSendTo(first.handle, at, "four");
+  const std::vector<Datagram> left = PlainReceiveFrom(first.handle);
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].bytes, "four");
+}
+
 TEST(SharedPort, IsSharedByThoseWhoSaySoOnly) {
   SocketOptions options;
   options.reuse = Reuse::kNone;

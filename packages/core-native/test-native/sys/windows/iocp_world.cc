@@ -47,6 +47,7 @@ class IocpWorld final : public SocketWorld {
   // ones.
   bool RemembersResets() const override { return !IsWine(); }
   bool ReportsRefusals() const override { return !IsWine(); }
+  bool TellsLocal() const override { return false; }
 
  private:
   static bool IsWine() {
