@@ -161,6 +161,7 @@ describe.each(modes)('closeNotify between server and clients ($name)', ({ worker
     side.server.disconnect(id);
     expect(await one.log.next('onClose')).toMatchObject(inOrder);
     await one.client.wait();
+    await side.log.next('onClose');
 
     expect(one.log.names().slice(2)).toEqual(['onReceive', 'onClose']);
     expect(two.client.isConnected).toBe(true);
