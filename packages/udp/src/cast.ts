@@ -73,6 +73,9 @@ export class UdpCast<TExtra = unknown> extends DialingClient<TExtra> {
    * refuses, and with the step that failed.
    */
   override start(host: string, port: number, options: UdpCastStartOptions = {}): void {
+    this.noting(() => {
+      checkObject(options);
+    });
     super.start(this.#toHost(host), port, { ...options, asyncConnect: false });
   }
 

@@ -56,20 +56,20 @@ Napi::Value OpenStream(const Napi::CallbackInfo& info) {
 // bind(handle, address, port) -> {error, call}
 Napi::Value Bind(const Napi::CallbackInfo& info) {
   const auto endpoint = sys::ParseAddress(info[1].As<Napi::String>(), ToPort(info[2]));
-  const sys::Handle handle = info[0].As<Napi::Number>().Int64Value();
+  const sys::Handle handle = ToHandle(info[0]);
   return ToResult(info.Env(), endpoint ? sys::Bind(handle, *endpoint)
                                        : sys::Failure{ErrorCode::kInvalidArgument, "inet_pton"});
 }
 
 // startListening(handle, backlog) -> {error, call}
 Napi::Value StartListening(const Napi::CallbackInfo& info) {
-  return ToResult(info.Env(), sys::StartListening(info[0].As<Napi::Number>().Int64Value(),
-                                                  info[1].As<Napi::Number>().Uint32Value()));
+  return ToResult(info.Env(),
+                  sys::StartListening(ToHandle(info[0]), info[1].As<Napi::Number>().Uint32Value()));
 }
 
 // closeSocket(component, handle)
 void CloseSocket(const Napi::CallbackInfo& info) {
-  const sys::Handle handle = info[1].As<Napi::Number>().Int64Value();
+  const sys::Handle handle = ToHandle(info[1]);
   HeldOf(info[0]).sockets.erase(handle);
   sys::CloseSocket(handle);
 }
@@ -78,7 +78,7 @@ void CloseSocket(const Napi::CallbackInfo& info) {
 // accepts, the one with the least to do serves. The links outlive the listening.
 Napi::Value Accept(const Napi::CallbackInfo& info) {
   const SharedComponent component = ComponentOf(info[0]);
-  const sys::Handle handle = info[1].As<Napi::Number>().Int64Value();
+  const sys::Handle handle = ToHandle(info[1]);
   const std::vector<Link*> links = LinksOf(info[2]);
   if (links.empty()) return info.Env().Undefined();
   ErrorCode error = ErrorCode::kOk;
@@ -213,7 +213,7 @@ Napi::Value ConnectBlocking(const Napi::CallbackInfo& info) {
 Napi::Value Adopt(const Napi::CallbackInfo& info) {
   const SharedComponent component = ComponentOf(info[0]);
   const std::uint64_t id = ToId(info[2]);
-  const sys::Handle handle = info[3].As<Napi::Number>().Int64Value();
+  const sys::Handle handle = ToHandle(info[3]);
   const std::string host_name = info[4].As<Napi::String>();
   sys::Endpoint peer;
   sys::PeerEndpoint(handle, peer);

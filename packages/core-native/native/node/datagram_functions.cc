@@ -13,8 +13,6 @@
 namespace hp::node {
 namespace {
 
-sys::Handle ToHandle(const Napi::Value& value) { return value.As<Napi::Number>().Int64Value(); }
-
 // An address that JavaScript has checked; of no family where it is empty.
 sys::Endpoint ToEndpoint(const Napi::Value& address, std::uint16_t port) {
   return sys::ParseAddress(address.As<Napi::String>(), port).value_or(sys::Endpoint{});
@@ -41,11 +39,10 @@ Napi::Value ConnectDatagram(const Napi::CallbackInfo& info) {
 Napi::Value JoinGroup(const Napi::CallbackInfo& info) {
   const auto request = info[1].As<Napi::Object>();
   const std::uint32_t ttl = PropertyOf(request, "ttl").As<Napi::Number>();
-  const sys::Membership membership{
-      .group = ToEndpoint(PropertyOf(request, "group"), 0),
-      .interface = ToEndpoint(PropertyOf(request, "interface"), 0),
-      .ttl = static_cast<std::uint8_t>(ttl),
-      .loop = PropertyOf(request, "loop").As<Napi::Boolean>()};
+  const sys::Membership membership{.group = ToEndpoint(PropertyOf(request, "group"), 0),
+                                   .interface = ToEndpoint(PropertyOf(request, "interface"), 0),
+                                   .ttl = static_cast<std::uint8_t>(ttl),
+                                   .loop = PropertyOf(request, "loop").As<Napi::Boolean>()};
   return ToResult(info.Env(), sys::JoinGroup(ToHandle(info[0]), membership));
 }
 

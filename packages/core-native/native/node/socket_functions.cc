@@ -12,8 +12,6 @@
 namespace hp::node {
 namespace {
 
-sys::Handle ToHandle(const Napi::Value& value) { return value.As<Napi::Number>().Int64Value(); }
-
 Napi::Value ToNumber(Napi::Env env, ErrorCode error) {
   return Napi::Number::New(env, static_cast<double>(error));
 }

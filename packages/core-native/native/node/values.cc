@@ -31,6 +31,8 @@ bool Flag(const Napi::Object& object, const char* name) {
 
 }  // namespace
 
+sys::Handle ToHandle(const Napi::Value& value) { return value.As<Napi::Number>().Int64Value(); }
+
 sys::RawOption ToRawOption(const Napi::Object& object) {
   sys::RawOption option;
   option.level = static_cast<int>(Number(object, "level"));

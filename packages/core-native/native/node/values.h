@@ -22,6 +22,7 @@ Napi::Value PropertyOf(const Napi::Object& object, const char* name);
 Napi::Value ElementOf(const Napi::Array& array, std::uint32_t index);
 
 net::ComponentSettings ToSettings(const Napi::Object& object);
+sys::Handle ToHandle(const Napi::Value& value);
 sys::RawOption ToRawOption(const Napi::Object& object);
 std::vector<sys::RawOption> ToRawOptions(const Napi::Value& array);
 

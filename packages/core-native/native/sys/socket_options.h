@@ -27,11 +27,11 @@ struct SocketOptions {
   bool no_delay = true;
   bool dual_stack = false;  // an IPv6 listener takes IPv4 too
   Reuse reuse = Reuse::kAddress;
-  std::uint32_t unsent_limit = 0;  // bytes kept unsent in the kernel; 0: no limit
-  bool broadcast = false;          // datagrams may go to broadcast addresses
+  std::uint32_t unsent_limit = 0;          // bytes kept unsent in the kernel; 0: no limit
+  bool broadcast = false;                  // datagrams may go to broadcast addresses
   std::uint32_t receive_buffer_bytes = 0;  // of the kernel, for datagrams; 0: its default
   std::uint32_t send_buffer_bytes = 0;
-  std::vector<RawOption> raw;      // applied last, in order
+  std::vector<RawOption> raw;  // applied last, in order
 };
 
 }  // namespace hp::sys

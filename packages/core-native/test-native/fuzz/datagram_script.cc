@@ -55,7 +55,7 @@ void DatagramScript::Step(ByteReader& input) {
     case 5:
       return endpoint.socket->Refuse(input.Flag());
     case 6:
-      return endpoint.socket->Deliver(Loopback(input.Byte() % kPeers), kNotice);
+      return endpoint.socket->Deliver(Loopback(ReadPeer(input)), kNotice);
     case 7:
       if (input.Byte() % 4 == 0) reactor_.StopAccepting(*endpoint.component);
       return CheckSent(endpoint);
@@ -106,7 +106,7 @@ void DatagramScript::Adopt(Endpoint& endpoint, sys::Handle handle, bool tells) {
 }
 
 void DatagramScript::Deliver(Endpoint& endpoint, ByteReader& input) {
-  const std::uint16_t peer = input.Byte() % kPeers;
+  const std::uint16_t peer = ReadPeer(input);
   const std::uint32_t bytes = input.Amount();
   if (bytes == 0) return endpoint.socket->Deliver(Loopback(peer), "");
   endpoint.socket->Deliver(Loopback(peer), Datagram(peer, endpoint.delivered[peer]++, bytes));

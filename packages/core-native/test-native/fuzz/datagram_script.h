@@ -44,6 +44,10 @@ class DatagramScript {
     std::array<std::uint32_t, kPeers> delivered{};
   };
 
+  static std::uint16_t ReadPeer(ByteReader& input) {
+    return static_cast<std::uint16_t>(input.Byte() % kPeers);
+  }
+
   void Open(ByteReader& input);
   void Adopt(Endpoint& endpoint, sys::Handle handle, bool tells);
   void Deliver(Endpoint& endpoint, ByteReader& input);

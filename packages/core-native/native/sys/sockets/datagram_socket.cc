@@ -77,6 +77,8 @@ Failure JoinGroup(Handle handle, const Membership& membership) {
 }
 
 Failure SendThrough(Handle handle, const Endpoint& interface) {
+  // The system's choice.
+  if (interface.family == Family::kNone) return {};
   const std::uint32_t index = InterfaceOf(interface);
   if (index == 0) return {.error = ErrorCode::kAddressNotAvailable, .call = "setsockopt"};
   // In the byte order of the network, unlike all other numbers of interfaces.
