@@ -229,7 +229,7 @@ export interface NativeBinding {
   connectDatagram(handle: number, address: string, port: number): StepResult;
   /** Joins a multicast group. */
   joinGroup(handle: number, membership: NativeMembership): StepResult;
-  /** Sends broadcasts through the interface that has this address. */
+  /** Sends broadcasts through the interface that has this address; empty: the system's choice. */
   sendThrough(handle: number, interfaceAddress: string): StepResult;
   /** Lets a datagram socket share its port with others that say so before they are bound. */
   sharePort(handle: number): StepResult;

@@ -7,6 +7,7 @@ import {
   checkListener,
   checkObject,
   checkPort,
+  type CallbackResult,
   type Connection,
   Engine,
   type EngineListener,
@@ -145,11 +146,11 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
   }
 
   #bind(): EngineListener {
+    const bound = bindListener(this, this.#listener, borrows(this.settings, undefined));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its listener as `this`
     const { onAccept } = this.#listener;
-    const borrowed = borrows(this.settings, undefined);
-    const bound = bindListener(this, this.#listener, borrowed);
     if (onAccept === undefined) return bound;
-    const accept = (id: number, connection: Connection) => {
+    const accept = (id: number, connection: Connection): CallbackResult => {
       const remoteAddress = connection.engine.remoteAddress(connection);
       return remoteAddress && onAccept.call(this.#listener, this, id, remoteAddress);
     };
@@ -160,7 +161,7 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
   #serve(engine: Engine, place: SocketAddress): void {
     const sockets: number[] = [];
     try {
-      for (const _ of engine.links) sockets.push(open(engine, place, []));
+      engine.links.forEach(() => sockets.push(open(engine, place, [])));
       this.#prepare(engine, sockets, place);
       const served = this.#bindAll(sockets, place);
       for (const [index, link] of engine.links.entries()) {

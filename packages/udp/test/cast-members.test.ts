@@ -2,7 +2,8 @@
 // Members of a multicast group on one host, over loopback.
 import { describe, expect, test } from 'vitest';
 import { closedDatagramPort, DatagramPeer, eventually, modes, Pattern } from '@hp/testkit';
-import { ErrorCode, ServiceState, SocketOperation, UdpCast } from '@hp/udp';
+import type { UdpCast } from '@hp/udp';
+import { ErrorCode, ServiceState, SocketOperation } from '@hp/udp';
 import { textsIn } from './support/client-log.js';
 import { GROUP, isJoined, makeMember, socketOf, startMembers } from './support/members.js';
 

@@ -30,6 +30,7 @@ describe.concurrent.each(threads)('JavaScript is blocked, with $name', ({ worker
     await host.block(BLOCK);
     side.client.send(Buffer.from('hello'));
     await side.log.next('onReceive');
+    await server.log.next('onReceive');
 
     expect(side.log.names()).toEqual(['onPrepareConnect', 'onConnect', 'onReceive']);
     expect(server.log.names()).toEqual(['onAccept', 'onReceive']);
@@ -97,6 +98,7 @@ describe.concurrent.each(inline)('JavaScript is blocked, with the reactor $name'
     await host.block(BLOCK);
     side.client.send(Buffer.from('hello'));
     await side.log.next('onReceive');
+    await server.log.next('onReceive', 2);
     await server.log.next('onClose');
 
     // It alone that had said nothing.

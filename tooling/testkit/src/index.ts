@@ -13,6 +13,7 @@ export { endProcesses, endWorkers, type Ending } from './endings.js';
 export { eventually } from './eventually.js';
 export { EventLog, type LoggedEvent } from './event-log.js';
 export { fuzzing, fuzzMilliseconds } from './fuzz.js';
+export { collectGarbage, holdings, returnTo, type Holdings } from './holdings.js';
 export { many } from './many.js';
 export { modes } from './modes.js';
 export {

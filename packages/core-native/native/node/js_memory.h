@@ -42,8 +42,12 @@ class JsMemory final : public net::ReceiveMemory {
   // The batch is over: what was lent is free again.
   void EndBatch();
 
-  std::uint32_t slabs_given() const { return slabs_.given; }
-  std::uint32_t larges_given() const { return larges_.given; }
+  // Blocks that are JavaScript's for good, all that lies in them being told.
+  struct Given {
+    std::uint32_t slabs;
+    std::uint32_t larges;
+  };
+  Given given() const { return {.slabs = slabs_.given, .larges = larges_.given}; }
 
  private:
   // Blocks [first, first + count) of the table, used round and round. Those from

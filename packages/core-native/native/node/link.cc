@@ -20,13 +20,16 @@ void Link::SetUp(const Napi::Object& target, const Napi::Function& deliver, cons
   napi_async_init(env_, target, Napi::String::New(env_, "HpSocketBatch"), &async_context_);
 }
 
-bool Link::Deliver(std::span<const net::Event> events) {
+bool Link::Deliver(std::span<const net::Event> events,
+                   const std::optional<JsMemory::Given>& given) {
   const Napi::HandleScope handles(env_);
   ++stats_.batches;
   stats_.events += events.size();
   std::memcpy(memory_.records, events.data(), events.size_bytes());
-  memory_.control[kSlabsGiven] = js_memory_.slabs_given();
-  memory_.control[kLargesGiven] = js_memory_.larges_given();
+  if (given) {
+    memory_.control[kSlabsGiven] = given->slabs;
+    memory_.control[kLargesGiven] = given->larges;
+  }
   memory_.control[kInTurn] = 1;
   const napi_value count = Napi::Number::New(env_, static_cast<double>(events.size()));
   napi_value result;

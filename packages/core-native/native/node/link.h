@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -78,7 +79,9 @@ class Link {
 
  protected:
   // Calls JavaScript with `events`. False when it cannot be called any more.
-  bool Deliver(std::span<const net::Event> events);
+  // `given`: blocks that nothing which is told later lies in, so that JavaScript
+  // may replace them.
+  bool Deliver(std::span<const net::Event> events, const std::optional<JsMemory::Given>& given);
   std::span<std::byte> TakeCommands();
   // Drops what keeps the JavaScript object alive; Deliver() is not called again.
   void LetGo() { deliver_.Reset(); }

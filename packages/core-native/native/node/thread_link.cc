@@ -245,7 +245,7 @@ bool ThreadLink::DeliverBatch(Batch& batch) {
 }
 
 bool ThreadLink::DeliverPiece(std::span<const net::Event> events) {
-  const bool alive = Deliver(events) && doorbell_ != nullptr;
+  const bool alive = Deliver(events, js_memory_.given()) && doorbell_ != nullptr;
   js_memory_.EndBatch();
   if (alive) Flush();
   return alive;

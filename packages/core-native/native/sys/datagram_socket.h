@@ -27,7 +27,8 @@ Failure ConnectDatagram(Handle handle, const Endpoint& peer);
 // Joins a multicast group, and sends to it through the same interface.
 Failure JoinGroup(Handle handle, const Membership& membership);
 
-// Sends broadcasts through the interface that has this address.
+// Sends broadcasts through the interface that has this address; without one
+// (family kNone) the system chooses.
 Failure SendThrough(Handle handle, const Endpoint& interface);
 
 // Lets a bound socket share its port with sockets that say so too before they

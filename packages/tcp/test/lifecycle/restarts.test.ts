@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Components that are started and stopped again and again, and components that nobody needs any more.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
-import { eventually, modes, openDescriptors, threadCount } from '@hp/testkit';
+import { collectGarbage, eventually, holdings, modes, returnTo } from '@hp/testkit';
 import { ServiceState, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
 
 vi.setConfig({ testTimeout: 120_000 });
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const MIB = 1024 * 1024;
-
-interface Holdings {
-  readonly descriptors: number;
-  readonly threads: number;
-}
-
-function holdings(): Holdings {
-  return { descriptors: openDescriptors(), threads: threadCount() };
-}
-
-/** Waits until the process holds no more than it did before: a client's thread ends after the client has stopped. */
-async function returnTo({ descriptors, threads }: Holdings): Promise<void> {
-  await eventually(
-    () => openDescriptors() <= descriptors && threadCount() <= threads,
-    () => `A return to ${descriptors} descriptors and ${threads} threads`,
-  );
-}
 
 describe.each(modes)('restarts ($name)', ({ workerThreadCount }) => {
   test('500 starts and stops with a connection each leak no descriptors, threads or memory', async () => {

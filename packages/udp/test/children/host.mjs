@@ -46,11 +46,10 @@ const actions = {
   },
   start: (name, ...args) => components.get(name).start(...args),
   send: (name, text, id) => send(components.get(name), Buffer.from(text), id),
-  /** Sends as many datagrams of so many bytes as are taken, at most `count`. */
+  /** Sends datagrams of so many bytes, each its number and blanks, until one is refused or there are `count`. */
   sendMany(name, bytes, count) {
-    const data = Buffer.alloc(bytes, 'x');
     let taken = 0;
-    while (taken < count && send(components.get(name), data)) taken++;
+    while (taken < count && send(components.get(name), Buffer.from(String(taken).padEnd(bytes)))) taken++;
     return taken;
   },
   get: (name, property) => components.get(name)[property],

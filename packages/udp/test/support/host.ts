@@ -47,7 +47,7 @@ export class HostComponent<TStart extends readonly unknown[]> {
     return (await this.host.call('send', this.name, text, id)) as boolean;
   }
 
-  /** Sends datagrams of so many bytes, at most `count`, and answers how many were taken. */
+  /** Sends datagrams of so many bytes, each its number and blanks; answers how many of `count` were taken. */
   async sendMany(bytes: number, count: number): Promise<number> {
     return (await this.host.call('sendMany', this.name, bytes, count)) as number;
   }
@@ -89,7 +89,7 @@ export class Host implements AsyncDisposable {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
-    await once(child, 'message');
+    await once(child, 'message', 25_000);
     return new Host(child);
   }
 

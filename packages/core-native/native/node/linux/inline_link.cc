@@ -114,10 +114,13 @@ bool InlineLink::AwaitQuestion() {
 void InlineLink::DeliverAll() {
   told_ = 0;
   for (reactor_->TakeEvents(delivering_); !delivering_.empty(); reactor_->TakeEvents(delivering_)) {
+    // What is received for events to come is not among it.
+    const JsMemory::Given given = js_memory_.given();
     for (std::size_t next = 0; next < delivering_.size();) {
       const auto batch = std::span<const net::Event>(delivering_)
                              .subspan(next, std::min(kMaxBatch, delivering_.size() - next));
-      if (!Deliver(batch) || !open()) return;
+      const bool is_last = next + batch.size() == delivering_.size();
+      if (!Deliver(batch, is_last ? std::optional(given) : std::nullopt) || !open()) return;
       reactor_->ReadClock();
       const std::span<std::byte> commands = TakeCommands();
       conversation_.Told(batch, !commands.empty());
