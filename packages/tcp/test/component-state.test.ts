@@ -134,6 +134,32 @@ describe.each(modes)('stopping and waiting ($name)', ({ workerThreadCount }) => 
     expect(log.names()).toEqual(['onPrepareConnect', 'onShutdown']);
   });
 
+  test('stop inside onConnect of a start that blocks: it throws, no onClose, and may be repeated', async () => {
+    await using listener = await netListener();
+    const log = new EventLog();
+    let stops = true;
+    await using client = new TcpClient(
+      clientListener(log, { onConnect: (it) => void (stops && it.stop()) }),
+      { workerThreadCount },
+    );
+    const blocking = { asyncConnect: false };
+    expect(thrownBy(() => client.start(listener.host, listener.port, blocking)).errno).toBe(
+      ErrorCode.Canceled,
+    );
+    expect(client.state).toBe(ServiceState.Stopped);
+    stops = false;
+    client.start(listener.host, listener.port, blocking);
+    await listener.accepted();
+    const peer = await listener.accepted();
+    await peer.send('x');
+    await log.next('onReceive');
+
+    expect(log.names().filter((name) => name !== 'onReceive')).toEqual([
+      ...['onPrepareConnect', 'onConnect', 'onPrepareConnect', 'onConnect'],
+    ]);
+    expect(client.state).toBe(ServiceState.Started);
+  });
+
   test('start inside onShutdown throws', async () => {
     let error: unknown;
     const server = new TcpServer(

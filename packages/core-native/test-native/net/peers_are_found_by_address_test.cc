@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <tuple>
@@ -51,9 +52,9 @@ TEST(PeerTable, DoesWhatAMapDoes) {
   Random random;
   PeerTable table;
   std::map<sys::Endpoint, std::uint32_t, Before> map;
-  for (std::uint32_t step = 0; step < 300'000; ++step) {
+  for (std::uint32_t step = 0; step < 120'000; ++step) {
     // More come than go, then more go than come.
-    const bool grows = step / 50'000 % 2 == 0;
+    const bool grows = step / 20'000 % 2 == 0;
     const sys::Endpoint peer = random.Peer();
     const auto known = map.find(peer);
     ASSERT_EQ(table.Find(peer), known == map.end() ? PeerTable::kNone : known->second);
@@ -105,11 +106,13 @@ TEST(PeerTable, KeepsNoMemoryForAMillionShortLivedPeers) {
   const std::size_t least = table.capacity();
   constexpr std::uint32_t kPeers = 1'000'000;
   // A few at a time.
+  std::size_t most = 0;
   for (std::uint32_t i = 0; i < kPeers; ++i) {
     table.Insert(Nth(i), i);
     if (i >= 100) table.Erase(Nth(i - 100), i - 100);
-    ASSERT_LE(table.capacity(), 1024U);
+    most = std::max(most, table.capacity());
   }
+  EXPECT_LE(most, 1024U);
   for (std::uint32_t i = kPeers - 100; i < kPeers; ++i) table.Erase(Nth(i), i);
   EXPECT_EQ(table.size(), 0U);
   EXPECT_EQ(table.capacity(), least);
@@ -118,7 +121,7 @@ TEST(PeerTable, KeepsNoMemoryForAMillionShortLivedPeers) {
 TEST(PeerTable, GivesBackWhatManyAtOnceHaveTaken) {
   PeerTable table;
   const std::size_t least = table.capacity();
-  constexpr std::uint32_t kPeers = 1'000'000;
+  constexpr std::uint32_t kPeers = 100'000;
   for (std::uint32_t i = 0; i < kPeers; ++i) table.Insert(Nth(i), i);
   EXPECT_EQ(table.size(), kPeers);
   EXPECT_LE(table.capacity(), 4 * kPeers);
