@@ -96,7 +96,7 @@ std::span<sys::IncomingDatagram> DatagramReceiver::MemoryFor(const DatagramEndpo
   const std::size_t stride = StrideOf(settings);
   const std::size_t most =
       std::max(kLeastAtOnce, std::min<std::size_t>(settings.receives, kBytesAtOnce / stride));
-  const std::size_t count = std::min(most, std::max<std::size_t>(kFirstAtOnce, 2 * endpoint.burst));
+  const std::size_t count = std::min(most, std::max(kFirstAtOnce, std::size_t{2} * endpoint.burst));
   if (memory_.size() < most * stride) memory_.resize(most * stride);
   incoming_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
