@@ -72,5 +72,5 @@ export function emptyStats(): ComponentStats {
 /** Names the counters that native code has filled in; those of sockets are beside them. */
 export function toStats(values: Float64Array, lostDatagrams = 0): ComponentStats {
   const counters = STAT_NAMES.map((name, index) => [name, values[index] ?? 0]);
-  return { ...Object.fromEntries(counters), lostDatagrams } as unknown as ComponentStats;
+  return { ...Object.fromEntries(counters), lostDatagrams } as ComponentStats;
 }

@@ -4,15 +4,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { many, modes, once } from '@hp/testkit';
+import { many, modes, once, repeats } from '@hp/testkit';
 import type { ComponentStats } from '@hp/udp';
 import { hostOf } from '../support/crowd.js';
 
 const MIB = 1024 * 1024;
-const PEERS = many(1_000_000);
+const PEERS = repeats(many(1_000_000));
 /** Sockets that send, before they make room for others at other addresses. */
-const AT_ONCE = 500;
-const DATAGRAMS_EACH = 50;
+const AT_ONCE = 2000;
+const DATAGRAMS_EACH = 25;
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -94,7 +94,8 @@ describe.each(modes.slice(0, 2))('the memory of a UdpServer ($name)', ({ workerT
       const { stats, residentBytes } = await emptied(server);
 
       expect(stats.closed).toBe(stats.accepted);
-      expect(residentBytes - base.residentBytes).toBeLessThan(4 * MIB);
+      // A dozen bytes for each peer would be more.
+      expect(residentBytes - base.residentBytes).toBeLessThan(12 * MIB);
     });
   });
 

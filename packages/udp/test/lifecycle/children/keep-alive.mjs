@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What keeps a process alive. Prints 'kept' when something has, nothing when the process just ended.
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { UdpServer } from '../../../dist/index.js';
 
 const [what, threads] = process.argv.slice(2);
@@ -41,12 +42,16 @@ const cases = {
     await meetPeer();
     await server.stop();
   },
-  'a server whose start failed': () => {
+  'a server whose start failed': async () => {
+    const other = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(other, 'listening');
     try {
-      server.start('192.0.2.1');
-    } catch {
-      // As intended.
+      server.start('127.0.0.1', other.address().port);
+      throw new Error('the port is in use');
+    } catch (error) {
+      if (error.systemCode !== 'EADDRINUSE') throw error;
     }
+    other.close();
   },
 };
 
