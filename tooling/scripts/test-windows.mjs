@@ -49,8 +49,8 @@ requireToolchain();
 await ensureInstalled();
 rmSync(places.results, { recursive: true, force: true });
 for (const folder of [places.results, places.guest]) mkdirSync(folder, { recursive: true });
-const built = await timed('build', 120_000, () =>
-  runTurbo(['build', '--filter=!@hp/benchmarks', '--output-logs=errors-only']),
+const built = await timed('build', 300_000, () =>
+  runTurbo(['build', 'build:native', '--filter=!@hp/benchmarks', '--output-logs=errors-only']),
 );
 if (built !== 0) process.exit(1);
 

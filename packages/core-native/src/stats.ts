@@ -26,7 +26,12 @@ export interface ComponentStats {
   readonly sendCalls: number;
   /** Times the reading of a connection was paused. */
   readonly readPauses: number;
-  /** Datagrams received and told to nobody: of strangers, more than the largest; of a peer, more than may wait. */
+  /** Datagrams of no bytes received: probes, and answers to them. */
+  readonly heartbeats: number;
+  /**
+   * Datagrams received and told to nobody: of strangers, more than the largest; of a peer, more than may
+   * wait. Those that the system had no memory to send too.
+   */
   readonly droppedDatagrams: number;
   /** Bytes queued for sending on all connections. */
   readonly queuedBytes: number;
@@ -56,6 +61,7 @@ export const STAT_NAMES: readonly Exclude<keyof ComponentStats, 'lostDatagrams'>
   'receiveCalls',
   'sendCalls',
   'readPauses',
+  'heartbeats',
   'droppedDatagrams',
   'queuedBytes',
   'batches',

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { checkObject, DialingClient, type Dial, type DialledConnection, type Engine } from '@hp/core-native';
+import {
+  checkObject,
+  type ComponentStats,
+  DialingClient,
+  type Dial,
+  type DialledConnection,
+  type Engine,
+} from '@hp/core-native';
 import { connectTo, dialAsync, dialBlocking } from './dial.js';
 import type { UdpClientListener } from './listeners.js';
 import { clientRules, type UdpClientSettings } from './settings.js';
@@ -39,6 +46,11 @@ export class UdpClient<TExtra = unknown> extends DialingClient<TExtra> {
     super(clientRules, listener);
     checkObject(options);
     this.settings.setAll(options);
+  }
+
+  /** To connect says nothing: who was reached has sent something. */
+  protected override wasReached({ receives, heartbeats }: ComponentStats): boolean {
+    return receives + heartbeats > 0;
   }
 
   protected override dialAsync(engine: Engine, connection: DialledConnection, dial: Dial): void {

@@ -84,6 +84,8 @@ function firstReady(engine: Engine, peers: readonly string[], dial: Dial, makeRe
 /** Opens a socket for `peer` and does the rest with it; a socket that fails is closed. */
 export function withSocket<T>(engine: Engine, peer: string, dial: Dial, use: (handle: number) => T): T {
   const { host: address, port, localAddress } = dial;
+  // The system takes such a socket, and refuses all that is sent with it.
+  if (port === 0) throw connectFailure(dial, ErrorCode.InvalidArgument, 'connect');
   if (localAddress !== '' && binding.isAddress(localAddress) !== binding.isAddress(peer)) {
     throw new HpSocketError(
       SocketError.SocketBind,

@@ -112,6 +112,11 @@ describe.each(modes)('starting a UdpCast ($name)', ({ workerThreadCount }) => {
     ]);
   });
 
+  test('port 0, of which there is none: SE_CONNECT_SERVER, EINVAL', () => {
+    const failure = { code: 'SE_CONNECT_SERVER', systemCode: 'EINVAL', port: 0 };
+    expect(thrownBy(() => made().member.start(GROUP, 0, loopback))).toMatchObject(failure);
+  });
+
   test('an interface of the other family: SE_SOCKET_BIND, EAFNOSUPPORT', () => {
     const failure = { code: 'SE_SOCKET_BIND', systemCode: 'EAFNOSUPPORT' };
     expect(thrownBy(() => made().member.start(GROUP, 9, { localAddress: '::1' }))).toMatchObject(failure);

@@ -237,18 +237,45 @@ describe.each(modes)('the life of a client ($name)', ({ workerThreadCount }) => 
     );
   });
 
-  test('reconnect: each connect succeeds, so that maxAttempts is never reached nor the delay grows', async () => {
+  test('reconnect: the delays grow, and maxAttempts ends it, until something is received', async () => {
     const port = await closedDatagramPort();
     const times: number[] = [];
     await using side = logged({ onPrepareConnect: () => void times.push(performance.now()) });
     const { log, client } = side;
-    client.start('127.0.0.1', port, { reconnect: { minDelayMs: 40, maxDelayMs: 60_000, maxAttempts: 1 } });
-    await log.next('onPrepareConnect', 6);
+    client.start('127.0.0.1', port, { reconnect: { minDelayMs: 40, maxDelayMs: 60_000, maxAttempts: 3 } });
+    await client.wait();
     const delays = times.slice(1).map((time, index) => time - times[index]!);
 
-    // At least half of it.
-    for (const delay of delays) expect(delay).toBeGreaterThanOrEqual(18);
+    // At least half of each; a timer may be a millisecond early.
+    expect(delays).toHaveLength(3);
+    for (const [index, delay] of delays.entries()) expect(delay).toBeGreaterThanOrEqual(20 * 2 ** index - 1);
+    expect(log.count('onConnect')).toBe(4);
+    expect(log.count('onClose')).toBe(4);
   });
+
+  test.each(['data', 'heartbeats'])(
+    'reconnect: %s of the server make the next attempt the first',
+    async (what) => {
+      await using peer = await DatagramPeer.bind();
+      await using side = logged();
+      const { log, client } = side;
+      client.start(peer.host, peer.port, { reconnect: { minDelayMs: 1, maxDelayMs: 1, maxAttempts: 1 } });
+      for (let round = 1; round <= 3; round++) {
+        const { port } = await peer.next(round);
+        await peer.send(what === 'data' ? 'welcome' : '', port);
+        await eventually(() => client.stats().receives + client.stats().heartbeats === 1, 'The answer');
+        await peer.send(Buffer.alloc(client.maxDatagramSize + 1), port);
+        await log.next('onClose', round);
+      }
+      await peer.next(4);
+      await peer.close();
+      client.send(Buffer.from('still there?'));
+      await client.wait();
+
+      expect(log.count('onConnect')).toBe(4);
+      expect(client.state).toBe(ServiceState.Stopped);
+    },
+  );
 
   test('reconnect: maxAttempts ends what cannot even begin', async () => {
     const { log, client } = logged();

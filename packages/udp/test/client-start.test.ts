@@ -103,26 +103,23 @@ describe.each(modes)('starting a client ($name)', ({ workerThreadCount }) => {
     expect(log.count('onClose')).toBe(2);
   });
 
-  // Without SO_BROADCAST the system refuses such an address at once.
-  test('what the system refuses at once arrives later all the same', async () => {
+  test.each([
+    // Without SO_BROADCAST the system refuses such an address.
+    { host: '255.255.255.255', port: 9, errorCode: ErrorCode.AccessDenied, systemCode: 'EACCES' },
+    { host: '127.0.0.1', port: 0, errorCode: ErrorCode.InvalidArgument, systemCode: 'EINVAL' },
+  ])('$host:$port: what is refused at once arrives later all the same', async (row) => {
+    const { host, port, errorCode, systemCode } = row;
     await using side = logged();
     const { log, client } = side;
-    client.start('255.255.255.255', 9);
+    client.start(host, port);
     expect(log.names()).toEqual(['onPrepareConnect']);
-    const close = await log.next('onClose');
-
-    expect(close).toMatchObject({ operation: Connect, errorCode: ErrorCode.AccessDenied });
+    expect(await log.next('onClose')).toMatchObject({ operation: Connect, errorCode });
     await client.wait();
     expect(log.names()).toEqual(['onPrepareConnect', 'onClose']);
     expect(client.state).toBe(ServiceState.Stopped);
-    await expect(client.startAsync('255.255.255.255', 9)).rejects.toMatchObject({
-      socketError: SocketError.ConnectServer,
-      systemCode: 'EACCES',
-    });
-    expect(thrownBy(() => client.start('255.255.255.255', 9, { asyncConnect: false }))).toMatchObject({
-      socketError: SocketError.ConnectServer,
-      systemCode: 'EACCES',
-    });
+    const failure = { socketError: SocketError.ConnectServer, systemCode };
+    await expect(client.startAsync(host, port)).rejects.toMatchObject(failure);
+    expect(thrownBy(() => client.start(host, port, { asyncConnect: false }))).toMatchObject(failure);
     // A start that throws tells no close.
     expect(log.count('onClose')).toBe(2);
     expect(client.lastError).toBe(SocketError.ConnectServer);

@@ -55,6 +55,7 @@ describe.each(modes)('stats of a UdpServer ($name)', ({ workerThreadCount }) => 
       closed: 1,
       rejected: 0,
       receives: 8,
+      heartbeats: 1,
       bytesReceived: 2222,
       sends: 8,
       bytesSent: 2222,

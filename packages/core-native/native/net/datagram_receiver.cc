@@ -187,6 +187,7 @@ bool DatagramReceiver::TakeFrom(Connection& connection, sys::IncomingDatagram& d
   }
   const bool is_probe = datagram.bytes == 0 && connection.endpoint->role != Role::kCast;
   if (is_probe) {
+    context_.counters(connection).heartbeats.Add(1);
     AnswerProbe(connection);
     return true;
   }

@@ -242,7 +242,8 @@ void Stats(const Napi::CallbackInfo& info) {
          {&counters.accepted, &counters.connected, &counters.closed, &counters.rejected,
           &counters.accept_pauses, &counters.receives, &counters.bytes_received, &counters.sends,
           &counters.bytes_sent, &counters.receive_calls, &counters.send_calls,
-          &counters.read_pauses, &counters.dropped_datagrams, &counters.queued_bytes}) {
+          &counters.read_pauses, &counters.heartbeats, &counters.dropped_datagrams,
+          &counters.queued_bytes}) {
       add(index++, counter->Read());
     }
   }

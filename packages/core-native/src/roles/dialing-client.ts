@@ -7,6 +7,7 @@ import type { EngineListener } from '../listener.js';
 import type { ReceiveModel } from '../receive-model.js';
 import { checkPort, checkTimeout, type SettingRules } from '../settings.js';
 import { SingleConnectionComponent } from '../single-connection.js';
+import type { ComponentStats } from '../stats.js';
 import { PlannedSocket } from '../socket-handle.js';
 import { checkHost, checkLiteral } from './addresses.js';
 import { checkAsyncConnect, checkListener, checkObject, checkSignal } from './arguments.js';
@@ -109,6 +110,11 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
   /** Dials and waits. Throws where that fails, and no event tells of it then. */
   protected abstract dialBlocking(engine: Engine, connection: DialledConnection, dial: Dial): void;
 
+  /** Whether an attempt has met its server, so that the next is the first of its kind again. */
+  protected wasReached(attempt: ComponentStats): boolean {
+    return attempt.connected > 0;
+  }
+
   /** What each attempt runs with. */
   protected engineSettings(): EngineSettings {
     return toEngineSettings(this.settings, true);
@@ -165,7 +171,6 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
       ...this.#bound,
       onConnect: (id) => {
         this.enterStarted();
-        this.#backoff?.reset();
         return onConnect?.(id);
       },
       onClose: (id, operation, errorCode) => {
@@ -200,6 +205,7 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
 
   /** Whether a further attempt follows; until then the client counts as starting. */
   #dialAgainLater(engine: Engine, dial: Dial, options: ClientStartOptions): boolean {
+    if (this.wasReached(engine.stats())) this.#backoff?.reset();
     const isScheduled = this.#backoff?.schedule(() => {
       try {
         this.#dial({ ...dial, planned: new PlannedSocket() }, options);

@@ -13,7 +13,7 @@ export interface ReconnectOptions {
   readonly minDelayMs?: number;
   /** Milliseconds between attempts at most, from `minDelayMs`. Default 30,000. */
   readonly maxDelayMs?: number;
-  /** Attempts in a row without a connection before it gives up, from 0. Default 0: never gives up. */
+  /** Attempts in a row that reach nobody before it gives up, from 0. Default 0: never gives up. */
   readonly maxAttempts?: number;
 }
 
@@ -46,7 +46,7 @@ export class Backoff {
     this.#maxAttempts = maxAttempts;
   }
 
-  /** A connection was made: the next loss begins anew. */
+  /** The server was reached: the next attempt is the first again. */
   reset(): void {
     this.#attempts = 0;
   }
