@@ -37,6 +37,7 @@ class Reactor {
   // True when all there is to tell are connections that receive already: what
   // their peers say first is mostly on its way, and best told with them.
   bool HasOnlyOpenings() const;
+  bool HasEvents() const { return !context_.events.empty(); }
   std::optional<std::uint64_t> NextTimer() const { return context_.wheel.NextWake(); }
 
   // What has happened since the last call, in order. `events` is emptied first.

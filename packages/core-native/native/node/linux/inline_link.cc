@@ -129,7 +129,8 @@ void InlineLink::DeliverAll() {
       next += batch.size();
     }
     told_ += delivering_.size();
-    js_memory_.EndBatch();
+    // Commands may have made events, whose bytes are lent too.
+    if (!reactor_->HasEvents()) js_memory_.EndBatch();
   }
 }
 
