@@ -76,7 +76,7 @@ struct alignas(64) Counters {
   Counter receive_calls;
   Counter send_calls;
   Counter read_pauses;
-  Counter heartbeats;  // datagrams of no bytes received
+  Counter heartbeats;         // datagrams of no bytes received
   Counter dropped_datagrams;  // received and told to nobody, or not sent for want of memory
   Counter queued_bytes;       // right now
 };
