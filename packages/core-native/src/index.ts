@@ -24,7 +24,7 @@ export { MultiStreamComponent } from './multi-stream.js';
 export { SingleConnectionComponent } from './single-connection.js';
 export * from './settings.js';
 export { MAX_SMALL_FILE_BYTES } from './sending.js';
-export { checkHost, checkLiteral, resolveHost, toListenAddress } from './roles/addresses.js';
+export { checkHost, checkLiteral } from './roles/addresses.js';
 export { checkAsyncConnect, checkListener, checkModel, checkObject, checkSignal } from './roles/arguments.js';
 export {
   calledOff,
@@ -41,6 +41,7 @@ export {
   DialingClient,
 } from './roles/dialing-client.js';
 export * from './roles/listeners.js';
+export * from './roles/listening.js';
 export { Backoff, type ReconnectOptions } from './roles/reconnect.js';
 export * from './roles/settings.js';
 export { StreamClient } from './roles/stream-client.js';

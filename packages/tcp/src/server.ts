@@ -2,27 +2,25 @@
 import {
   binding,
   borrows,
-  checkHost,
   checkListener,
   checkModel,
   checkObject,
-  checkPort,
-  describeError,
+  checkStep,
+  checkTaken,
   Engine,
   type EngineListener,
-  ErrorCode,
-  errorName,
+  firstAddressOf,
   HandleResult,
   LiveSocket,
   MultiStreamComponent,
+  type Place,
   type ReceiveModel,
   type SettingRules,
   reportLater,
-  resolveHost,
   type SocketAddress,
   SocketError,
   toEngineSettings,
-  toListenAddress,
+  toListenPlace,
 } from '@hp/core-native';
 import { bindServerListener, type ServerListener } from './listeners.js';
 import { serverRules, type ServerSettings } from './settings.js';
@@ -31,11 +29,6 @@ import { serverRules, type ServerSettings } from './settings.js';
 export interface ServerOptions<TData = Buffer> extends Partial<ServerSettings> {
   /** How bytes become what `onReceive` gets; absent: PUSH, as they come. */
   readonly model?: ReceiveModel<TData>;
-}
-
-function adviceFor(error: ErrorCode): string {
-  if (error === ErrorCode.AddressNotAvailable) return 'choose an address of this host';
-  return 'choose another port, or stop what uses it';
 }
 
 // The settings are properties too; Component.defineSettings makes them.
@@ -94,17 +87,7 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComp
    * the server is stopped then, `onShutdown` has been called, and it may be started again.
    */
   start(address?: string, port = 0): void {
-    this.noting(() => {
-      checkPort(port);
-    });
-    const literal = toListenAddress(address, this.dualStack);
-    if (literal === undefined) {
-      throw this.failure(
-        SocketError.InvalidParam,
-        `address must be an IP address or 'localhost'; it is '${String(address)}'. startAsync takes names.`,
-        { address, port },
-      );
-    }
+    const place = this.noting(() => toListenPlace(address, port, this.dualStack));
     this.enterStarting();
     const model = this.createModel() as unknown as ReceiveModel<never> | undefined;
     const borrowed = borrows(this.settings, model);
@@ -113,7 +96,7 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComp
       const settings = toEngineSettings(this.settings);
       const engine = new Engine({ listener: this.#bound, settings, model, firstId: this.#nextId });
       this.adopt(engine);
-      this.#listen(engine, literal, port);
+      this.#listen(engine, place);
     } catch (error) {
       this.noteError(error);
       this.#abandonStart();
@@ -127,19 +110,11 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComp
    * @throws HpSocketError as `start`, also for a name that has no address.
    */
   async startAsync(host: string, port = 0): Promise<void> {
-    this.noting(() => {
-      checkHost(host);
+    const address = await firstAddressOf(host, port).catch((error: unknown) => {
+      this.noteError(error);
+      throw error;
     });
-    const addresses = await resolveHost(host, '').catch(() => []);
-    if (addresses.length === 0) {
-      throw this.failure(SocketError.SocketCreate, `host '${host}' has no address; use another name.`, {
-        errno: ErrorCode.AddressNotAvailable,
-        syscall: 'getaddrinfo',
-        address: host,
-        port,
-      });
-    }
-    this.start(addresses[0], port);
+    this.start(address, port);
   }
 
   /** The address and port it listens on; `undefined` while it does not. HP-Socket: `GetListenAddress`. */
@@ -159,42 +134,24 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComp
     return this.#model;
   }
 
-  #listen(engine: Engine, address: string, port: number): void {
-    const details = { address, port };
-    const opened = binding.openStream(engine.native, address);
-    this.#check(opened, SocketError.SocketCreate, 'The socket could not be made', details);
+  #listen(engine: Engine, place: Place): void {
+    const opened = binding.openStream(engine.native, place.address);
+    checkStep(opened, SocketError.SocketCreate, 'The socket could not be made', place);
     const { handle } = opened;
     try {
       if (this.#bound.onPrepareListen?.(new LiveSocket(handle)) === HandleResult.Error) {
-        throw this.failure(SocketError.SocketPrepare, 'onPrepareListen refused to go on.', details);
+        throw this.failure(SocketError.SocketPrepare, 'onPrepareListen refused to go on.', place);
       }
       if (engine.isStopping) throw this.failure(SocketError.IllegalState, 'onPrepareListen called stop().');
-      const bound = binding.bind(handle, address, port);
-      const where = `${address}:${String(port)} could not be bound; ${adviceFor(bound.error)}`;
-      this.#check(bound, SocketError.SocketBind, where, details);
-      const listened = binding.startListening(handle, this.socketListenQueue);
-      this.#check(listened, SocketError.SocketListen, where, details);
+      checkTaken(binding.bind(handle, place.address, place.port), SocketError.SocketBind, place);
+      checkTaken(binding.startListening(handle, this.socketListenQueue), SocketError.SocketListen, place);
       const accepting = { error: engine.accept(handle), call: 'listen' };
-      this.#check(accepting, SocketError.SocketListen, 'The socket could not be polled', details);
+      checkStep(accepting, SocketError.SocketListen, 'The socket could not be polled', place);
     } catch (error) {
       binding.closeSocket(engine.native, handle);
       throw error;
     }
     this.#listening = handle;
-  }
-
-  #check(
-    result: { readonly error: ErrorCode; readonly call: string },
-    kind: SocketError,
-    message: string,
-    details: { readonly address: string; readonly port: number },
-  ): void {
-    if (result.error === ErrorCode.Ok) return;
-    throw this.failure(kind, `${message}: ${describeError(result.error)} (${errorName(result.error)}).`, {
-      ...details,
-      errno: result.error,
-      syscall: result.call,
-    });
   }
 
   #abandonStart(): void {

@@ -3,30 +3,30 @@ import {
   bindListener,
   binding,
   borrows,
-  checkHost,
   checkListener,
   checkObject,
-  checkPort,
+  checkStep,
   type CallbackResult,
   type Connection,
   Engine,
   type EngineListener,
   ErrorCode,
+  firstAddressOf,
   HandleResult,
   LiveSocket,
   MultiConnectionComponent,
+  type Place,
   reportLater,
-  resolveHost,
   type SocketAddress,
   SocketError,
   type SocketHandle,
   type SocketOptionValue,
   toEngineSettings,
-  toListenAddress,
+  toListenPlace,
 } from '@hp/core-native';
 import type { UdpServerListener } from './listeners.js';
 import { serverRules, type UdpServerSettings } from './settings.js';
-import { bind, check, open } from './sockets.js';
+import { bind, open } from './sockets.js';
 
 /** What the constructor of a server takes: any settings. */
 export type UdpServerOptions = Partial<UdpServerSettings>;
@@ -78,24 +78,14 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
    * the server is stopped then, `onShutdown` has been called, and it may be started again.
    */
   start(address?: string, port = 0): void {
-    this.noting(() => {
-      checkPort(port);
-    });
-    const literal = toListenAddress(address, this.dualStack);
-    if (literal === undefined) {
-      throw this.failure(
-        SocketError.InvalidParam,
-        `address must be an IP address or 'localhost'; it is '${String(address)}'. startAsync takes names.`,
-        { address, port },
-      );
-    }
+    const place = this.noting(() => toListenPlace(address, port, this.dualStack));
     this.enterStarting();
     try {
       this.#bound = this.#bind();
       const settings = toEngineSettings(this.settings);
       const engine = new Engine({ listener: this.#bound, settings, model: undefined, firstId: this.#nextId });
       this.adopt(engine);
-      this.#serve(engine, { address: literal, port });
+      this.#serve(engine, place);
     } catch (error) {
       this.noteError(error);
       this.#abandonStart();
@@ -109,19 +99,11 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
    * @throws HpSocketError as `start`, also for a name that has no address.
    */
   async startAsync(host: string, port = 0): Promise<void> {
-    this.noting(() => {
-      checkHost(host);
+    const address = await firstAddressOf(host, port).catch((error: unknown) => {
+      this.noteError(error);
+      throw error;
     });
-    const addresses = await resolveHost(host, '').catch(() => []);
-    if (addresses.length === 0) {
-      throw this.failure(SocketError.SocketCreate, `host '${host}' has no address; use another name.`, {
-        errno: ErrorCode.AddressNotAvailable,
-        syscall: 'getaddrinfo',
-        address: host,
-        port,
-      });
-    }
-    this.start(addresses[0], port);
+    this.start(address, port);
   }
 
   /** The address and port it receives on; `undefined` while it does not. HP-Socket: `GetListenAddress`. */
@@ -158,7 +140,7 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
   }
 
   /** One socket for each reactor; all but the first share its port. */
-  #serve(engine: Engine, place: SocketAddress): void {
+  #serve(engine: Engine, place: Place): void {
     const sockets: number[] = [];
     try {
       engine.links.forEach(() => sockets.push(open(engine, place, [])));
@@ -168,7 +150,7 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
         const handle = served[index];
         if (handle === undefined) break;
         const step = { error: engine.datagrams.serve(link, handle), call: 'epoll_ctl' };
-        check(step, SocketError.SocketAttachToCp, 'The socket could not be polled', place);
+        checkStep(step, SocketError.SocketAttachToCp, 'The socket could not be polled', place);
         sockets.splice(sockets.indexOf(handle), 1);
       }
       this.#listening = served[0];
@@ -177,21 +159,21 @@ export class UdpServer<TExtra = unknown> extends MultiConnectionComponent<TExtra
     }
   }
 
-  #prepare(engine: Engine, sockets: readonly number[], { address, port }: SocketAddress): void {
+  #prepare(engine: Engine, sockets: readonly number[], place: Place): void {
     if (this.#bound.onPrepareListen?.(new SocketGroup(sockets)) === HandleResult.Error) {
-      throw this.failure(SocketError.SocketPrepare, 'onPrepareListen refused to go on.', { address, port });
+      throw this.failure(SocketError.SocketPrepare, 'onPrepareListen refused to go on.', place);
     }
     if (engine.isStopping) throw this.failure(SocketError.IllegalState, 'onPrepareListen called stop().');
   }
 
   /** Answers those that are bound: one alone where the system cannot share a port. */
-  #bindAll([first = -1, ...others]: readonly number[], place: SocketAddress): number[] {
+  #bindAll([first = -1, ...others]: readonly number[], place: Place): number[] {
     bind(first, place);
     const port = binding.localAddress(first)?.port ?? place.port;
     // Asked for after the first is bound: who has the port already is found out.
     if (others.length === 0 || binding.sharePort(first).error !== ErrorCode.Ok) return [first];
     for (const handle of others) {
-      check(binding.sharePort(handle), SocketError.SocketPrepare, 'The port could not be shared', place);
+      checkStep(binding.sharePort(handle), SocketError.SocketPrepare, 'The port could not be shared', place);
       bind(handle, { ...place, port });
     }
     // What has come until now may be of peers that another socket hears from now on.

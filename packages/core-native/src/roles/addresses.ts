@@ -3,13 +3,6 @@ import { SocketError } from '../enums.js';
 import { HpSocketError } from '../errors.js';
 import { binding } from '../load-binding.js';
 
-/** The literal for a listening address: a literal, `localhost`, or nothing for every address. */
-export function toListenAddress(address: string | undefined, dualStack: boolean): string | undefined {
-  if (address === undefined || address === '') return dualStack ? '::' : '0.0.0.0';
-  if (address === 'localhost') return '127.0.0.1';
-  return binding.isAddress(address) === 0 ? undefined : address;
-}
-
 /** Throws unless `host` is a host name or an address literal. */
 export function checkHost(host: unknown, name = 'host'): asserts host is string {
   if (typeof host === 'string' && host !== '' && !/[\s/]/.test(host)) return;
