@@ -9,7 +9,7 @@ export const sharedConfig: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^@hp\/testkit$/, replacement: path.join(root, 'tooling/testkit/src/index.ts') },
-      { find: /^@hp\/testkit\/docs$/, replacement: path.join(root, 'tooling/testkit/src/docs.ts') },
+      { find: /^@hp\/testkit\/(docs|lifecycle)$/, replacement: path.join(root, 'tooling/testkit/src/$1.ts') },
       { find: /^@hp\/([^/]+)$/, replacement: path.join(root, 'packages/$1/src/index.ts') },
       { find: /^@hp\/([^/]+)\/([^/.]+)$/, replacement: path.join(root, 'packages/$1/src/$2.ts') },
     ],

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { modes, runChild } from '@hp/testkit';
+import { testKeepsAlive } from '@hp/testkit/lifecycle';
 
 const script = path.join(import.meta.dirname, 'children/keep-alive.mjs');
 
@@ -27,22 +26,4 @@ const notKeeping = [
   'nothing that was started',
 ];
 
-describe.each(modes.slice(0, 2))('the process ($name)', ({ workerThreadCount }) => {
-  test.concurrent.each(keeping)('is kept alive by %s', async (what) => {
-    expect(await runChild(script, [what, String(workerThreadCount)])).toEqual({
-      code: 0,
-      signal: null,
-      stdout: 'kept\n',
-      stderr: '',
-    });
-  });
-
-  test.concurrent.each(notKeeping)('ends in spite of %s', async (what) => {
-    expect(await runChild(script, [what, String(workerThreadCount)])).toEqual({
-      code: 0,
-      signal: null,
-      stdout: '',
-      stderr: '',
-    });
-  });
-});
+testKeepsAlive(script, keeping, notKeeping);

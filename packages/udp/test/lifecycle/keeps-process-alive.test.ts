@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { modes, runChild } from '@hp/testkit';
+import { testKeepsAlive } from '@hp/testkit/lifecycle';
 
 const script = path.join(import.meta.dirname, 'children/keep-alive.mjs');
 
@@ -14,16 +13,4 @@ const notKeeping = [
   'a server whose start failed',
 ];
 
-describe.each(modes.slice(0, 2))('the process ($name)', ({ workerThreadCount }) => {
-  test.each([
-    ...keeping.map((what) => ({ what, how: 'is kept alive by', stdout: 'kept\n' })),
-    ...notKeeping.map((what) => ({ what, how: 'ends in spite of', stdout: '' })),
-  ])('$how $what', async ({ what, stdout }) => {
-    expect(await runChild(script, [what, String(workerThreadCount)])).toEqual({
-      code: 0,
-      signal: null,
-      stdout,
-      stderr: '',
-    });
-  });
-});
+testKeepsAlive(script, keeping, notKeeping);
