@@ -40,7 +40,7 @@ Napi::Value JoinGroup(const Napi::CallbackInfo& info) {
   const auto request = info[1].As<Napi::Object>();
   const std::uint32_t ttl = PropertyOf(request, "ttl").As<Napi::Number>();
   const sys::Membership membership{.group = ToEndpoint(PropertyOf(request, "group"), 0),
-                                   .interface = ToEndpoint(PropertyOf(request, "interface"), 0),
+                                   .via = ToEndpoint(PropertyOf(request, "interface"), 0),
                                    .ttl = static_cast<std::uint8_t>(ttl),
                                    .loop = PropertyOf(request, "loop").As<Napi::Boolean>()};
   return ToResult(info.Env(), sys::JoinGroup(ToHandle(info[0]), membership));

@@ -12,7 +12,7 @@ namespace hp::sys {
 // How a socket takes part in a multicast group.
 struct Membership {
   Endpoint group;
-  Endpoint interface;  // family kNone: the system's choice; else one of the interface's addresses
+  Endpoint via;  // an address of the interface; family kNone: the system's choice
   std::uint8_t ttl = 1;
   bool loop = false;  // whether this host sees what is sent from here
 };
@@ -29,7 +29,7 @@ Failure JoinGroup(Handle handle, const Membership& membership);
 
 // Sends broadcasts through the interface that has this address; without one
 // (family kNone) the system chooses.
-Failure SendThrough(Handle handle, const Endpoint& interface);
+Failure SendThrough(Handle handle, const Endpoint& via);
 
 // Lets a bound socket share its port with sockets that say so too before they
 // are bound: each peer then reaches always the same one. kNotSupported where the

@@ -112,7 +112,7 @@ TEST(Group, IsHeardByItsMembers) {
   ASSERT_FALSE(Bind(socket.handle, kAnyIPv4));
   Endpoint group{.address = {239, 7, 7, 7}, .family = Family::kIPv4};
   ASSERT_FALSE(
-      JoinGroup(socket.handle, {.group = group, .interface = Loopback(), .ttl = 1, .loop = true}));
+      JoinGroup(socket.handle, {.group = group, .via = Loopback(), .ttl = 1, .loop = true}));
   group.port = socket.Local().port;
   PlainSendTo(socket.handle, group, "to all");
   const std::vector<Datagram> received = AwaitDatagrams(socket.handle);
@@ -127,8 +127,8 @@ TEST(Group, IsSentToAsFarAsAskedForAndHeardHereWhereThatIsAskedFor) {
     ASSERT_FALSE(OpenDatagram(Family::kIPv4, {}, socket.handle));
     ASSERT_FALSE(Bind(socket.handle, kAnyIPv4));
     const Endpoint group{.address = {239, 7, 7, 7}, .family = Family::kIPv4};
-    ASSERT_FALSE(JoinGroup(socket.handle,
-                           {.group = group, .interface = Loopback(), .ttl = 7, .loop = loop}));
+    ASSERT_FALSE(
+        JoinGroup(socket.handle, {.group = group, .via = Loopback(), .ttl = 7, .loop = loop}));
     EXPECT_EQ(socket.Option(IPPROTO_IP, IP_MULTICAST_TTL), 7);
     EXPECT_EQ(socket.Option(IPPROTO_IP, IP_MULTICAST_LOOP) != 0, loop);
   }
@@ -139,10 +139,10 @@ TEST(Group, OfIPv6IsJoinedByTheAddressOfAnInterface) {
   ASSERT_FALSE(OpenDatagram(Family::kIPv6, {}, socket.handle));
   ASSERT_FALSE(Bind(socket.handle, {.family = Family::kIPv6}));
   const auto group = ParseAddress("ff02::7777", 0);
-  const auto interface = ParseAddress("::1", 0);
-  ASSERT_TRUE(group && interface);
+  const auto via = ParseAddress("::1", 0);
+  ASSERT_TRUE(group && via);
   const Failure failure =
-      JoinGroup(socket.handle, {.group = *group, .interface = *interface, .ttl = 3, .loop = true});
+      JoinGroup(socket.handle, {.group = *group, .via = *via, .ttl = 3, .loop = true});
   EXPECT_FALSE(failure) << static_cast<int>(failure.error);
   EXPECT_EQ(socket.Option(IPPROTO_IPV6, IPV6_MULTICAST_HOPS), 3);
   EXPECT_NE(socket.Option(IPPROTO_IPV6, IPV6_MULTICAST_IF), 0);
@@ -152,8 +152,8 @@ TEST(Group, CannotBeJoinedOverAnAddressThatIsNotHere) {
   OpenSocket socket;
   ASSERT_FALSE(OpenDatagram(Family::kIPv6, {}, socket.handle));
   const auto group = ParseAddress("ff02::7777", 0);
-  const auto interface = ParseAddress("2001:db8::1", 0);
-  const Failure failure = JoinGroup(socket.handle, {.group = *group, .interface = *interface});
+  const auto via = ParseAddress("2001:db8::1", 0);
+  const Failure failure = JoinGroup(socket.handle, {.group = *group, .via = *via});
   EXPECT_EQ(failure.error, ErrorCode::kAddressNotAvailable);
 }
 

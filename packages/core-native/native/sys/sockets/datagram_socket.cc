@@ -21,27 +21,27 @@ bool JoinIPv4(Handle handle, const Membership& membership) {
   ip_mreq group{};
   std::memcpy(&group.imr_multiaddr, membership.group.address.data(), 4);
   // Without one: 0.0.0.0, any.
-  std::memcpy(&group.imr_interface, membership.interface.address.data(), 4);
+  std::memcpy(&group.imr_interface, membership.via.address.data(), 4);
   return Set(handle, IPPROTO_IP, IP_MULTICAST_TTL, int{membership.ttl}) &&
          Set(handle, IPPROTO_IP, IP_MULTICAST_LOOP, int{membership.loop}) &&
          Set(handle, IPPROTO_IP, IP_MULTICAST_IF, group.imr_interface) &&
          Set(handle, IPPROTO_IP, IP_ADD_MEMBERSHIP, group);
 }
 
-bool JoinIPv6(Handle handle, const Membership& membership, std::uint32_t interface) {
+bool JoinIPv6(Handle handle, const Membership& membership, std::uint32_t index) {
   ipv6_mreq group{};
   std::memcpy(&group.ipv6mr_multiaddr, membership.group.address.data(), 16);
-  group.ipv6mr_interface = interface;
+  group.ipv6mr_interface = index;
   return Set(handle, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, int{membership.ttl}) &&
          Set(handle, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, int{membership.loop}) &&
-         Set(handle, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface) &&
+         Set(handle, IPPROTO_IPV6, IPV6_MULTICAST_IF, index) &&
          Set(handle, IPPROTO_IPV6, IPV6_JOIN_GROUP, group);
 }
 
 // Groups of IPv6 are joined on interfaces by number: that of a zone, or of an address.
 std::uint32_t InterfaceFor(const Membership& membership) {
-  if (membership.interface.scope != 0) return membership.interface.scope;
-  if (membership.interface.family != Family::kNone) return InterfaceOf(membership.interface);
+  if (membership.via.scope != 0) return membership.via.scope;
+  if (membership.via.family != Family::kNone) return InterfaceOf(membership.via);
   return membership.group.scope;
 }
 
@@ -69,17 +69,17 @@ Failure JoinGroup(Handle handle, const Membership& membership) {
   if (membership.group.family == Family::kIPv4) {
     return JoinIPv4(handle, membership) ? Failure{} : LastFailure("setsockopt");
   }
-  const std::uint32_t interface = InterfaceFor(membership);
-  if (interface == 0 && membership.interface.family != Family::kNone) {
+  const std::uint32_t index = InterfaceFor(membership);
+  if (index == 0 && membership.via.family != Family::kNone) {
     return {.error = ErrorCode::kAddressNotAvailable, .call = "setsockopt"};
   }
-  return JoinIPv6(handle, membership, interface) ? Failure{} : LastFailure("setsockopt");
+  return JoinIPv6(handle, membership, index) ? Failure{} : LastFailure("setsockopt");
 }
 
-Failure SendThrough(Handle handle, const Endpoint& interface) {
+Failure SendThrough(Handle handle, const Endpoint& via) {
   // The system's choice.
-  if (interface.family == Family::kNone) return {};
-  const std::uint32_t index = InterfaceOf(interface);
+  if (via.family == Family::kNone) return {};
+  const std::uint32_t index = InterfaceOf(via);
   if (index == 0) return {.error = ErrorCode::kAddressNotAvailable, .call = "setsockopt"};
   // In the byte order of the network, unlike all other numbers of interfaces.
   if (Set(handle, IPPROTO_IP, IP_UNICAST_IF, htonl(index))) return {};
