@@ -9,7 +9,14 @@ import { root } from '../lib/workspace.mjs';
 
 // They measure resident memory, most of which is the sanitizer's own here, or take long in waiting for
 // other programs and for the kernel; the C++ tests under sanitizers have the same ways through the core.
-const leaveOut = ['descriptor-limit', 'interop-tools', 'lifecycle/restarts', 'memory/*', 'networks'];
+const leaveOut = [
+  'descriptor-limit',
+  'interop-tools',
+  'lifecycle/restarts',
+  'memory/*',
+  'networks',
+  'third-parties',
+];
 
 /** @param {string} library */
 function pathOf(library) {

@@ -8,7 +8,17 @@ import { root } from '../lib/workspace.mjs';
 
 // What these test is decided by the native core and the kernel alone, whatever the version of Node.
 // `npm test` runs them on the oldest version.
-const leaveOut = ['descriptor-limit', 'interop-tools', 'networks', 'sweeps-and-timeouts'];
+const leaveOut = [
+  'descriptor-limit',
+  'detection',
+  'detection-blocked',
+  'interop-tools',
+  'networks',
+  'server-flood',
+  'server-many-peers',
+  'sweeps-and-timeouts',
+  'third-parties',
+];
 
 const home = path.join(root, 'tooling/node-versions');
 /** @type {{ optionalDependencies: Record<string, string> }} */
