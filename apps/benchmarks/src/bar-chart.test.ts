@@ -50,3 +50,22 @@ test('axis ticks are round numbers that cover the longest bar', () => {
   expect(axisStep(7.3)).toEqual({ size: 2, end: 8 });
   expect(axisStep(3050)).toEqual({ size: 1000, end: 4000 });
 });
+
+test('a legend that is too long for one row goes on in the next', () => {
+  const names = Array.from({ length: 9 }, (_, index) => `a server with a name ${index}`);
+  const drawn = drawBarChart({
+    title: '',
+    subtitle: '',
+    command: '',
+    colours: new Map(names.map((name) => [name, '#111111'])),
+    groups: [{ label: '', bars: [{ series: names[0]!, value: 1, label: '' }] }],
+  });
+  const places = Array.from(drawn.matchAll(/<rect x="([\d.]+)" y="(\d+)" width="12"/g), ([, x, y]) => [
+    Number(x),
+    Number(y),
+  ]);
+
+  expect(places).toHaveLength(9);
+  expect(new Set(places.map(([, y]) => y))).toEqual(new Set([76, 96, 116]));
+  for (const [x] of places) expect(x).toBeLessThan(900 - 21 * 6.8);
+});

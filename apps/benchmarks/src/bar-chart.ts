@@ -24,7 +24,8 @@ export interface BarChart {
 
 const width = 900;
 const margin = 28;
-const plotTop = 118;
+const legendTop = 76;
+const legendRow = 20;
 const plotLeft = 360;
 const plotWidth = 400;
 const barHeight = 16;
@@ -34,6 +35,8 @@ const groupGap = 20;
 /** Horizontal bars in groups, all to one scale that begins at zero. */
 export function drawBarChart({ title, subtitle, command, colours, groups }: BarChart): string {
   const step = axisStep(Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value))));
+  const legend = drawLegend(colours);
+  const plotTop = legendTop + legend.rows * legendRow + 22;
   const drawn: string[] = [];
   let y = plotTop;
   for (const group of groups) {
@@ -48,8 +51,8 @@ export function drawBarChart({ title, subtitle, command, colours, groups }: BarC
     `<rect width="${width}" height="${height}" fill="#fbfcfd"/>`,
     drawText(margin, 36, title, 'font-size="19" font-weight="bold"'),
     drawText(margin, 58, subtitle, 'fill="#52606d"'),
-    ...drawLegend(colours),
-    ...drawAxis(step, plotBottom),
+    ...legend.drawn,
+    ...drawAxis(step, plotTop, plotBottom),
     ...drawn,
     drawText(margin, height - 16, command, 'font-size="11" font-family="monospace" fill="#616e7c"'),
     '</svg>\n',
@@ -78,25 +81,34 @@ function drawGroup({ label, bars }: BarGroup, { y, colours, pixelsPerUnit }: Pla
   ];
 }
 
-function drawLegend(colours: BarChart['colours']): string[] {
+/** In as many rows as the names need. */
+function drawLegend(colours: BarChart['colours']): { drawn: string[]; rows: number } {
   let x = margin;
-  return [...colours].flatMap(([series, colour]) => {
+  let rows = 1;
+  const drawn = [...colours].flatMap(([series, colour]) => {
+    const length = 40 + series.length * 6.8;
+    if (x + length > width) {
+      x = margin;
+      rows++;
+    }
     const left = x;
-    x += 40 + series.length * 6.8;
+    const top = legendTop + (rows - 1) * legendRow;
+    x += length;
     return [
-      `<rect x="${left.toFixed(1)}" y="76" width="12" height="12" rx="2" fill="${colour}"/>`,
-      drawText(left + 18, 86.5, series),
+      `<rect x="${left.toFixed(1)}" y="${top}" width="12" height="12" rx="2" fill="${colour}"/>`,
+      drawText(left + 18, top + 10.5, series),
     ];
   });
+  return { drawn, rows };
 }
 
-function drawAxis({ size, end }: AxisStep, bottom: number): string[] {
+function drawAxis({ size, end }: AxisStep, top: number, bottom: number): string[] {
   const ticks = Array.from({ length: Math.round(end / size) + 1 }, (_, index) => index * size);
   return ticks.flatMap((tick) => {
     const x = plotLeft + (tick / end) * plotWidth;
     const colour = tick === 0 ? '#9aa5b1' : '#e4e7eb';
     return [
-      `<path d="M${x.toFixed(1)} ${plotTop - 6}V${bottom}" stroke="${colour}"/>`,
+      `<path d="M${x.toFixed(1)} ${top - 6}V${bottom}" stroke="${colour}"/>`,
       drawText(
         x,
         bottom + 15,
