@@ -20,7 +20,10 @@ export interface DatagramSettings {
    * Default 1,432, which fits most tunnels whole. HP-Socket: `MaxDatagramSize`.
    */
   maxDatagramSize: number;
-  /** Datagrams asked of the system at a time, from 1. Default 64. HP-Socket: `PostReceiveCount`. */
+  /**
+   * Datagrams asked of the system at a time, from 1, as far as 256 KiB hold them (Windows: 16 MiB, taken
+   * beforehand). Default 64. HP-Socket: `PostReceiveCount`.
+   */
   postReceiveCount: number;
   /** Bytes of the system's buffer for datagrams that have arrived, from 0. Default 0: as the system has it. */
   recvBufferSize: number;

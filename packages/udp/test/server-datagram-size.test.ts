@@ -31,6 +31,16 @@ describe.each(modes)('sends of a UdpServer ($name)', ({ workerThreadCount }) => 
     };
   }
 
+  test.each([1, 2_147_483_647])('postReceiveCount %d: nothing is lost of many', async (postReceiveCount) => {
+    await using met = await meet({ postReceiveCount }, { onReceive: echo });
+    for (let count = 1; count <= 100; count++) {
+      await met.peer.send(String(count), met.server.listenAddress!.port);
+    }
+    await met.peer.next(101);
+
+    expect(met.peer.texts.slice(1)).toEqual(Array.from({ length: 100 }, (_each, index) => String(index + 1)));
+  });
+
   test('the largest arrives whole; one byte more is refused, and so is nothing', async () => {
     await using met = await meet();
     const { server, id, peer } = met;

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/datagrams.h"
 
+#include <algorithm>
+
 #include "net/deadlines.h"
 #include "net/detection.h"
 
 namespace hp::net {
+namespace {
+
+// Memory that one socket may have the system receive into beforehand.
+constexpr std::uint32_t kMostPostedBytes = 16 << 20;
+
+}  // namespace
 
 Datagrams::Endpoint Datagrams::Make(Component& component, sys::Handle handle,
                                     DatagramEndpoint::Role role) {
@@ -18,9 +26,10 @@ Datagrams::Endpoint Datagrams::Make(Component& component, sys::Handle handle,
 ErrorCode Datagrams::Add(const Endpoint& endpoint) {
   const DatagramSettings& settings = endpoint->component->settings().datagrams;
   const ErrorCode error = context_.backend.AttachDatagrams(
-      endpoint->socket, {.max_bytes = settings.max_bytes,
-                         .posted = settings.receives,
-                         .tells_local = endpoint->role == DatagramEndpoint::Role::kServer});
+      endpoint->socket,
+      {.max_bytes = settings.max_bytes,
+       .posted = std::min(settings.receives, kMostPostedBytes / settings.max_bytes),
+       .tells_local = endpoint->role == DatagramEndpoint::Role::kServer});
   if (error == ErrorCode::kOk) endpoints_.emplace(endpoint->socket.token, endpoint);
   return error;
 }
