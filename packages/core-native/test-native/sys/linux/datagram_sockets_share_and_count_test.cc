@@ -87,7 +87,7 @@ TEST(Groups, OfOnePortAreKeptApart) {
     ASSERT_FALSE(Bind(members[i].handle, at));
     at.port = members[i].Local().port;
     ASSERT_FALSE(
-        JoinGroup(members[i].handle, {.group = groups[i], .interface = Loopback(), .loop = true}));
+        JoinGroup(members[i].handle, {.group = groups[i], .via = Loopback(), .loop = true}));
     groups[i].port = at.port;
   }
   PlainSendTo(members[0].handle, groups[0], "to the first");
