@@ -21,8 +21,8 @@ export interface DatagramSettings {
    */
   maxDatagramSize: number;
   /**
-   * Datagrams asked of the system at a time, from 1, as far as 256 KiB hold them (Windows: 16 MiB, taken
-   * beforehand). Default 64. HP-Socket: `PostReceiveCount`.
+   * Datagrams asked of the system at a time, from 1; beyond 64, or what 256 KiB hold, it asks for as many
+   * (Windows: 1,024, or 16 MiB, taken beforehand). Default 64. HP-Socket: `PostReceiveCount`.
    */
   postReceiveCount: number;
   /** Bytes of the system's buffer for datagrams that have arrived, from 0. Default 0: as the system has it. */

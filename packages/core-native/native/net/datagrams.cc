@@ -9,7 +9,8 @@
 namespace hp::net {
 namespace {
 
-// Memory that one socket may have the system receive into beforehand.
+// What one socket may have the system receive beforehand.
+constexpr std::uint32_t kMostPosted = 1024;
 constexpr std::uint32_t kMostPostedBytes = 16 << 20;
 
 }  // namespace
@@ -28,7 +29,7 @@ ErrorCode Datagrams::Add(const Endpoint& endpoint) {
   const ErrorCode error = context_.backend.AttachDatagrams(
       endpoint->socket,
       {.max_bytes = settings.max_bytes,
-       .posted = std::min(settings.receives, kMostPostedBytes / settings.max_bytes),
+       .posted = std::min({settings.receives, kMostPosted, kMostPostedBytes / settings.max_bytes}),
        .tells_local = endpoint->role == DatagramEndpoint::Role::kServer});
   if (error == ErrorCode::kOk) endpoints_.emplace(endpoint->socket.token, endpoint);
   return error;
