@@ -24,25 +24,20 @@ export function testExits(busy: string, most: number): void {
   const times = repeats(most);
   const tell = (what: string): string => `${what}, ${String(times)} times`;
 
-  test(
-    tell('process.exit(): outside of callbacks, inside one, and while stopping'),
-    async () => {
-      const endings = await endProcesses(busy, ['exit', 'exit in a callback', 'exit while stopping'], times);
-      expect(endings).toHaveLength(times);
-      for (const ending of endings) {
-        expect(ending).toEqual({ way: ending.way, code: 7, signal: null, stdout: 'busy\n', stderr: '' });
-      }
+  test.each([
+    {
+      what: tell('process.exit(): outside of callbacks, inside one, and while stopping'),
+      ways: ['exit', 'exit in a callback', 'exit while stopping'],
+      code: 7,
     },
-    TIMEOUT_MS,
-  );
-
-  test(
-    tell('normal end: components unref, or stopped'),
-    async () => {
-      const endings = await endProcesses(busy, ['normal end', 'stop'], times);
+    { what: tell('normal end: components unref, or stopped'), ways: ['normal end', 'stop'], code: 0 },
+  ])(
+    '$what',
+    async ({ ways, code }) => {
+      const endings = await endProcesses(busy, ways, times);
       expect(endings).toHaveLength(times);
       for (const ending of endings) {
-        expect(ending).toEqual({ way: ending.way, code: 0, signal: null, stdout: 'busy\n', stderr: '' });
+        expect(ending).toEqual({ way: ending.way, code, signal: null, stdout: 'busy\n', stderr: '' });
       }
     },
     TIMEOUT_MS,

@@ -205,8 +205,10 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
 
   /** Whether a further attempt follows; until then the client counts as starting. */
   #dialAgainLater(engine: Engine, dial: Dial, options: ClientStartOptions): boolean {
-    if (this.wasReached(engine.stats())) this.#backoff?.reset();
-    const isScheduled = this.#backoff?.schedule(() => {
+    const backoff = this.#backoff;
+    if (backoff === undefined) return false;
+    if (this.wasReached(engine.stats())) backoff.reset();
+    const isScheduled = backoff.schedule(() => {
       try {
         this.#dial({ ...dial, planned: new PlannedSocket() }, options);
       } catch (error) {
@@ -215,7 +217,7 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
         this.#finish();
       }
     }, this.keepsProcess);
-    if (isScheduled !== true) return false;
+    if (!isScheduled) return false;
     this.connection = undefined;
     engine.stop(() => undefined);
     this.enterRestarting();

@@ -6,7 +6,7 @@ import { modes, runChild } from '@hp/testkit';
 import { printed, testWorkerEndings } from '@hp/testkit/lifecycle';
 
 const children = path.join(import.meta.dirname, 'children');
-const timeoutMs = 60_000;
+const timeoutMs = 120_000;
 
 testWorkerEndings(path.join(children, 'busy.mjs'), 30, 10);
 
