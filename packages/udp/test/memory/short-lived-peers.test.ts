@@ -17,7 +17,7 @@ const DATAGRAMS_EACH = 25;
 vi.setConfig({ testTimeout: 300_000 });
 
 interface Figures {
-  readonly residentBytes: number;
+  readonly nativeBytes: number;
   readonly connectionCount: number;
   readonly stats: ComponentStats;
 }
@@ -88,25 +88,25 @@ describe.each(modes.slice(0, 2))('the memory of a UdpServer ($name)', ({ workerT
 
   test(`returns to its base after ${PEERS} peers that were refused, disconnected or forgotten`, async () => {
     await withServer(0, async (server, port) => {
-      await crowd(server, port, ({ stats }) => stats.accepted >= PEERS / 10);
+      await crowd(server, port, ({ stats }) => stats.accepted >= PEERS / 2);
       const base = await emptied(server);
       await crowd(server, port, ({ stats }) => stats.accepted >= PEERS);
-      const { stats, residentBytes } = await emptied(server);
+      const { stats, nativeBytes } = await emptied(server);
 
       expect(stats.closed).toBe(stats.accepted);
-      // A dozen bytes for each peer would be more.
-      expect(residentBytes - base.residentBytes).toBeLessThan(12 * MIB);
+      // How many were there at once differs; two dozen bytes for each that came since would be more.
+      expect(nativeBytes - base.nativeBytes).toBeLessThan(12 * MIB);
     });
   });
 
   test('stays in a flood of strangers who are too many', async () => {
     await withServer(10, async (server, port) => {
-      await crowd(server, port, ({ stats }) => stats.rejected >= many(10_000));
+      await crowd(server, port, ({ stats }) => stats.rejected >= many(50_000));
       const base = await look(server);
-      const after = await crowd(server, port, ({ stats }) => stats.rejected >= many(100_000));
+      const after = await crowd(server, port, ({ stats }) => stats.rejected >= many(200_000));
 
       expect(after.connectionCount).toBeLessThanOrEqual(10);
-      expect(after.residentBytes - base.residentBytes).toBeLessThan(4 * MIB);
+      expect(after.nativeBytes - base.nativeBytes).toBeLessThan(4 * MIB);
     });
   });
 });
