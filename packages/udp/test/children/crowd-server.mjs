@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server whose peers do not stay: it refuses some, disconnects some, and forgets the rest soon. Told
-// 'look' by its parent, it answers with the memory it takes beside V8's heap, and its figures.
+// 'look' by its parent, it answers with the memory it uses once garbage is collected, and its figures.
 import { HandleResult, UdpServer } from '../../dist/index.js';
 
 const [workerThreadCount, maxConnections] = process.argv.slice(2).map(Number);
@@ -19,10 +19,10 @@ server.start('127.0.0.1');
 process.send(server.listenAddress.port);
 process.on('message', () => {
   globalThis.gc();
-  // How much of its heap V8 keeps for later is its own business.
-  const { rss, heapTotal } = process.memoryUsage();
+  const { rss, heapTotal, heapUsed } = process.memoryUsage();
   process.send({
-    nativeBytes: rss - heapTotal,
+    // What V8 keeps free of its heap for later is its own business.
+    bytesInUse: rss - (heapTotal - heapUsed),
     connectionCount: server.connectionCount,
     stats: server.stats(),
   });
