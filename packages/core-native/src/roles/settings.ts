@@ -11,7 +11,7 @@ import { either, flag, oneOf, wholeNumber, type SettingRule, type SettingStore }
 export interface TransportSettings {
   /** Which sockets may share an address; the default is the role's. HP-Socket: `ReuseAddressPolicy`. */
   reuseAddressPolicy: ReuseAddressPolicy;
-  /** Unsent bytes of a connection beyond which `send` is refused, from 1. Default 67,108,864 (64 MiB). */
+  /** Unsent bytes of a connection, as `getPendingDataLength` counts them, beyond which `send` is refused, from 1. Default 67,108,864 (64 MiB). */
   maxPendingBytes: number;
   /** Unsent bytes of a connection above which it counts as congested, from 1. Default 1,048,576 (1 MiB). */
   highWaterMarkBytes: number;

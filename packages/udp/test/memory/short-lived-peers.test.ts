@@ -94,7 +94,7 @@ describe.each(modes.slice(0, 2))('the memory of a UdpServer ($name)', ({ workerT
       const { stats, bytesInUse } = await emptied(server);
 
       expect(stats.closed).toBe(stats.accepted);
-      // A dozen bytes for each peer would be more.
+      // Of a million peers, fourteen bytes for each would be more.
       expect(bytesInUse - base.bytesInUse).toBeLessThan(12 * MIB);
     });
   });
