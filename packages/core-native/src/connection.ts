@@ -21,7 +21,7 @@ export type AsyncContext = <T>(callback: () => T) => T;
 
 /**
  * One connection: what the engine keeps beside the native core. Roles and filters read it; of its
- * fields they set only `extra`. Servers have many of them, so that every field counts.
+ * fields they set only `extra`, and `isReady` of one that starts plain. Servers have many of them, so that every field counts.
  */
 export class Connection {
   /** Bytes pending when the native core was last asked, and those sent since. */
@@ -34,7 +34,7 @@ export class Connection {
   silent = false;
   /** `pauseReceive` holds. */
   isPaused = false;
-  /** Bytes may be sent: a stream filter has done its handshake, and `end` has not been called. */
+  /** Bytes may be sent: a stream filter lets them pass, and `end` has not been called. */
   isReady: boolean;
   /** A drain event has been asked for. */
   awaitsDrain = false;
@@ -55,7 +55,7 @@ export class Connection {
     /** The engine it belongs to. */
     readonly engine: Engine,
   ) {
-    this.isReady = !engine.hasFilter;
+    this.isReady = engine.startsPlain;
   }
 }
 
@@ -65,6 +65,8 @@ export class DialledConnection extends Connection {
   readonly reservedAt: number = performance.now();
   /** The native core knows of it. */
   isHandedOver = false;
+  /** The connect has ended: it is usable, or has failed. */
+  isSettled = false;
   /** Called once, when the connect has ended: with `Ok` or why it failed. */
   onSettled: ((errorCode: ErrorCode) => void) | undefined = undefined;
   /** Called after the close; `isLost` unless it was asked for from here. */

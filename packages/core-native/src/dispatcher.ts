@@ -89,13 +89,14 @@ export class Dispatcher {
       }
       if (isRefused) this.#settle(connection, engine.refusalCode());
       else if (connection.isReady) this.#settle(connection, ErrorCode.Ok);
-      if (!isRefused) for (const watcher of engine.watchers) watcher(connection);
+      if (!isRefused && engine.startsPlain) this.#show(connection);
     }
   }
 
   #settle(connection: Connection, errorCode: ErrorCode): void {
     if (!(connection instanceof DialledConnection)) return;
     const { onSettled } = connection;
+    connection.isSettled = true;
     connection.onSettled = undefined;
     onSettled?.(errorCode);
   }
@@ -103,11 +104,29 @@ export class Dispatcher {
   /** The stream filter lets bytes pass. */
   handshaken(connection: Connection): void {
     if (connection.state !== ConnectionState.Open) return;
-    connection.isReady = true;
+    connection.isReady = this.#engine.finished?.has(connection) !== true;
     const { onHandshake } = this.#listener;
     if (onHandshake === undefined || this.#guard(connection, () => onHandshake(connection.id))) {
+      this.#awaited(connection);
       this.#settle(connection, ErrorCode.Ok);
+      if (!this.#engine.startsPlain) this.#show(connection);
     }
+  }
+
+  /** Whoever awaits the handshake takes the bytes once the batch is over, some of which may be in it. */
+  #awaited(connection: Connection): void {
+    const { late, startsPlain, watchers } = this.#engine;
+    const isAwaited = connection instanceof DialledConnection && connection.onSettled !== undefined;
+    if (!isAwaited && (startsPlain || watchers.size === 0)) return;
+    late.hold(connection);
+    setImmediate(() => {
+      this.#tellLate(connection);
+    });
+  }
+
+  /** Shows those who watch a connection that is usable. */
+  #show(connection: Connection): void {
+    for (const watcher of this.#engine.watchers) watcher(connection);
   }
 
   /** The stream filter told something. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { NativeComponent, NativeConnectRequest, NativeStreamFilter } from './binding.js';
+import type { NativeComponent, NativeConnectRequest } from './binding.js';
 import { CommandKind } from './boundary.js';
 import { type Connection, ConnectionState, DialledConnection } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
@@ -17,16 +17,9 @@ import { binding } from './load-binding.js';
 import type { ReceiveModel } from './receive-model.js';
 import { Sending } from './sending.js';
 import { type ComponentStats, STAT_NAMES, toStats } from './stats.js';
+import type { StreamFilterParts } from './stream-filter.js';
 
 let nextIndex = 1;
-
-/** A stream filter, and what becomes of what it tells. */
-export interface StreamFilterParts {
-  /** Made by the filter's own addon. */
-  readonly native: NativeStreamFilter;
-  /** The filter told something about a connection: `code` is its own, `data` valid for good. */
-  onEvent?(connection: Connection, code: number, data: Buffer): void;
-}
 
 /** What a component gives its engine to run on. */
 export interface EngineParts {
@@ -77,10 +70,12 @@ export class Engine {
   /** Why the last call on the data path was refused. */
   lastErrorCode: ErrorCode = ErrorCode.Ok;
 
-  /** Whether connections pass a stream filter. */
-  readonly hasFilter: boolean;
+  /** Whether connections may be sent on from the start: there is no stream filter, or one that allows it. */
+  readonly startsPlain: boolean;
   /** Whether reading starts at once: nobody is asked first, and somebody takes the bytes. */
   readonly opensByItself: boolean;
+  /** With a stream filter, those that have finished sending: a handshake changes nothing about that. */
+  readonly finished: WeakSet<Connection> | undefined;
   readonly #choice: LinkChoice;
   #dialled = 0;
   #keepsProcess = true;
@@ -95,7 +90,8 @@ export class Engine {
    */
   constructor(parts: EngineParts) {
     const { listener, settings, model, firstId, filter } = parts;
-    this.hasFilter = filter !== undefined;
+    this.startsPlain = filter === undefined || filter.startsPlain === true;
+    this.finished = filter && new WeakSet();
     const isTold = listener.onAccept !== undefined || listener.onConnect !== undefined;
     const takesBytes = (listener.onReceive ?? listener.onReceiveBorrowed ?? model) !== undefined;
     this.opensByItself = takesBytes && !isTold;
@@ -171,10 +167,12 @@ export class Engine {
     binding.connect(this.native, connection.link.native, connection.id, request);
   }
 
-  /** Serves a socket that is connected already; tells `onConnect` before it returns. */
-  adopt(connection: DialledConnection, handle: number): void {
+  /**
+   * Serves a socket that is connected already; tells `onConnect` before it returns.
+   * @param hostName - what a stream filter is told of the host.
+   */
+  adopt(connection: DialledConnection, handle: number, hostName: string): void {
     connection.isHandedOver = true;
-    const hostName = connection.remoteHost.host;
     const slot = binding.adopt(this.native, connection.link.native, connection.id, handle, hostName);
     this.dispatcher.connected(slot, connection.id);
   }
@@ -357,6 +355,7 @@ export class Engine {
   /** Sends what is queued, then tells the peer that no more follows. */
   end(connection: Connection): void {
     connection.isReady = false;
+    this.finished?.add(connection);
     connection.link.commands.write(CommandKind.End, connection);
   }
 

@@ -69,6 +69,16 @@ export enum ErrorCode {
   SelfConnect = 1007,
   /** The component does not offer it. HP-Socket: `ERROR_CALL_NOT_IMPLEMENTED`. */
   NotSupported = 1008,
+  /** The peer ended the stream without saying so within TLS (no close_notify): more may have been meant to follow. */
+  Truncated = 1009,
+  /** The password of a private key is wrong or absent, or the key is none. HP-Socket: `ERROR_INVALID_PASSWORD`. */
+  InvalidPassword = 1010,
+  /** A private key does not belong to its certificate. HP-Socket: `ERROR_INVALID_ACCESS`. */
+  KeyMismatch = 1011,
+  /** Neither a file nor a directory. HP-Socket: `ERROR_BAD_FILE_TYPE`. */
+  BadFileType = 1012,
+  /** Done already. HP-Socket: `ERROR_ALREADY_INITIALIZED`. */
+  AlreadyInitialized = 1013,
 }
 
 /** What is above is a number of Winsock's that Linux has no equal for. */
@@ -110,6 +120,11 @@ const DESCRIPTIONS: Readonly<Record<number, readonly [name: string, text: string
   [ErrorCode.ConnectionLimit]: ['ERR_HP_CONNECTION_LIMIT', 'the connection limit is reached'],
   [ErrorCode.SelfConnect]: ['ERR_HP_SELF_CONNECT', 'the connect reached its own socket'],
   [ErrorCode.NotSupported]: ['ERR_HP_NOT_SUPPORTED', 'the component does not offer it'],
+  [ErrorCode.Truncated]: ['ERR_HP_TRUNCATED', 'the peer ended the stream without a TLS close_notify'],
+  [ErrorCode.InvalidPassword]: ['ERR_HP_INVALID_PASSWORD', 'the password of the private key is wrong'],
+  [ErrorCode.KeyMismatch]: ['ERR_HP_KEY_MISMATCH', 'the private key does not belong to the certificate'],
+  [ErrorCode.BadFileType]: ['ERR_HP_BAD_FILE_TYPE', 'that is neither a file nor a directory'],
+  [ErrorCode.AlreadyInitialized]: ['ERR_HP_ALREADY_INITIALIZED', 'that has been done already'],
 };
 
 /** The name of an error code, such as `'ECONNRESET'`; `'E<number>'` for one without a name here. */

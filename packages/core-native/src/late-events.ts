@@ -24,12 +24,14 @@ interface Late {
 
 /** Whether the stream has come to its end, rather than been given up by a send or a time limit. */
 export function isEndOfStream(operation: SocketOperation, errorCode: ErrorCode): boolean {
-  return operation === SocketOperation.Receive || errorCode === ErrorCode.Ok;
+  const isEnd = errorCode === ErrorCode.Ok || errorCode === ErrorCode.Truncated;
+  return operation === SocketOperation.Receive || isEnd;
 }
 
 /**
  * What was on its way for connections when `pauseReceive` was called. It waits until reading goes on,
- * so that neither bytes nor the end of a stream are told while a pause holds.
+ * so that neither bytes nor the end of a stream are told while a pause holds. So does what comes with the end
+ * of a handshake that is awaited, until who awaits it has had the chance to take the bytes.
  */
 export class LateEvents {
   readonly #late: Map<Connection, Late> = new Map();
@@ -37,6 +39,11 @@ export class LateEvents {
   /** Whether what arrives for a connection now has to wait. */
   awaits(connection: Connection): boolean {
     return connection.isPaused || (this.#late.size !== 0 && this.#late.has(connection));
+  }
+
+  /** Has everything wait that arrives for a connection, until it is taken out. */
+  hold(connection: Connection): void {
+    this.#of(connection);
   }
 
   keep(connection: Connection, data: LateData): void {

@@ -123,10 +123,7 @@ export abstract class MultiConnectionComponent<TExtra = unknown> extends Compone
     return this.engine?.closeReasons.get(id);
   }
 
-  /**
-   * Bytes sent here that the system has not taken yet; `undefined` for an unknown connection. What an I/O
-   * thread takes over at this very moment may count twice, never not at all. HP-Socket: `GetPendingDataLength`.
-   */
+  /** Bytes sent here that the system has not taken yet; `undefined` for an unknown connection. HP-Socket: `GetPendingDataLength`. */
   getPendingDataLength(id: number): number | undefined {
     const connection = this.known(id);
     if (connection === undefined || connection.slot < 0) return connection && 0;

@@ -68,10 +68,7 @@ export abstract class SingleConnectionComponent<TExtra = unknown> extends Compon
     return this.connection && this.engine?.closeReasons.get(this.connection.id);
   }
 
-  /**
-   * Bytes sent here that the system has not taken yet; 0 without a connection. What an I/O thread takes
-   * over at this very moment may count twice, never not at all. HP-Socket: `GetPendingDataLength`.
-   */
+  /** Bytes sent here that the system has not taken yet; 0 without a connection. HP-Socket: `GetPendingDataLength`. */
   get pendingDataLength(): number {
     const { connection } = this;
     if (connection === undefined || connection.slot < 0) return 0;

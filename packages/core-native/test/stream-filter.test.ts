@@ -4,36 +4,28 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { dialPeer, eventually, modes, netListener, type NetPeer, Pattern, threadCount } from '@hp/testkit';
+import { dialPeer, eventually, modes, netListener, threadCount } from '@hp/testkit';
 import { ErrorCode, SocketError, SocketOperation, toDuplex } from '@hp/core-native';
-import { Filtered, type FilteredHooks, STRANGE, testFilter } from './support/filtered.js';
+import {
+  Filtered,
+  type FilteredHooks,
+  flip,
+  greetedPeer,
+  KEY,
+  plain,
+  STRANGE,
+  testFilter,
+} from './support/filtered.js';
 
 const { Close, Connect, Receive } = SocketOperation;
-const KEY = 0x2a;
 const OTHER_KEY = 0x11;
 const NEW_KEY = 1;
+const SAY = 3;
+const SAID = 2;
 const MIB = 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Text that no key below 128 turns into the end mark. */
-function plain(length: number): Buffer {
-  return Buffer.from(new Pattern().take(length).map((byte) => byte & 0x7f));
-}
-
-function flip(bytes: Uint8Array, key = KEY): Buffer {
-  return Buffer.from(bytes.map((byte) => byte ^ key));
-}
-
-/** A peer of node:net that has done the client's part of the handshake. */
-async function greetedPeer(port: number): Promise<NetPeer> {
-  const peer = await dialPeer(port);
-  await peer.send('h');
-  await peer.receivedBytes(1);
-  await peer.send('!');
-  return peer;
-}
 
 describe.each(modes)('a stream filter ($name)', ({ workerThreadCount }) => {
   const start = (hooks: FilteredHooks = {}): Filtered =>
@@ -206,6 +198,96 @@ describe.each(modes)('a stream filter ($name)', ({ workerThreadCount }) => {
     peer.end();
 
     expect(await agent.log.next('onClose')).toMatchObject({ operation: Close, errorCode: 0 });
+  });
+
+  test('bytes pass as they are until the handshake, where the filter starts plain', async () => {
+    const refused: unknown[] = [];
+    await using server = new Filtered(testFilter.createFilter(KEY, 0, 1), workerThreadCount, {
+      startsPlain: true,
+      onAccept: (it, id) => it.send(id, Buffer.from('220 ')),
+      onReceive: (it, id) => {
+        if (it.log.count('onHandshake') !== 0) return;
+        it.send(id, Buffer.from('go'));
+        it.secure(id);
+        refused.push(it.send(id, Buffer.from('early')), it.lastErrorCode);
+      },
+    });
+    await using peer = await dialPeer(server.listen());
+    expect(String(await peer.receivedBytes(4))).toBe('220 ');
+    await peer.send('STARTTLS');
+    expect(String(await peer.receivedBytes(6))).toBe('220 go');
+    expect(server.log.count('onHandshake')).toBe(0);
+    await peer.send('h');
+    await peer.receivedBytes(7);
+    await peer.send('!');
+    await server.log.next('onHandshake');
+    server.send(1, Buffer.from('secret'));
+
+    expect(await peer.receivedBytes(13)).toEqual(
+      Buffer.concat([Buffer.from('220 goi'), flip(Buffer.from('secret'))]),
+    );
+    await peer.send(flip(Buffer.from('both ways')));
+    await server.log.next('onReceive', 2);
+    expect(server.log.all('onReceive').map(({ data }) => String(data))).toEqual(['STARTTLS', 'both ways']);
+    expect(refused).toEqual([false, ErrorCode.InvalidState]);
+  });
+
+  test('what there is no room for is told later, all of it', async () => {
+    await using server = start();
+    await using peer = await greetedPeer(server.listen());
+    await server.log.next('onHandshake');
+    // More than all memory for what is received.
+    const [orders, times] = [10, 255];
+    const said = Buffer.alloc(8192, 'said ');
+    said[0] = times;
+    for (let order = 0; order < orders; order++) server.command(1, SAY, said);
+    await peer.send(flip(Buffer.from('and goes on')));
+    await server.log.next('onReceive');
+    const told = (): (Buffer | undefined)[] =>
+      server.log
+        .all('filter')
+        .filter(({ length }) => length === SAID)
+        .map(({ data }) => data);
+    await eventually(() => told().length === orders * times, 'All that was said');
+
+    expect(told().every((data) => data?.equals(said))).toBe(true);
+    expect(server.log.count('onClose')).toBe(0);
+  });
+
+  test('several sends of one callback reach the filter together, in order', async () => {
+    await using server = start({
+      onHandshake: (it, id) => {
+        for (const part of ['one ', 'two ', 'three ']) it.send(id, Buffer.from(part));
+        it.sendPackets(id, [Buffer.from('four '), Buffer.from('five')]);
+      },
+    });
+    await using peer = await greetedPeer(server.listen());
+
+    expect(String(flip((await peer.receivedBytes(24)).subarray(1)))).toBe('one two three four five');
+  });
+
+  test('a handshake that ends after end() makes the connection no sender again', async () => {
+    await using server = start();
+    await using peer = await dialPeer(server.listen());
+    await peer.send('h');
+    await peer.receivedBytes(1);
+    expect(server.end(1)).toBe(true);
+    await peer.send('!');
+    await server.log.next('onHandshake');
+
+    expect([server.send(1, Buffer.from('x')), server.lastErrorCode]).toEqual([false, ErrorCode.InvalidState]);
+  });
+
+  test('a pause inside onAccept keeps the handshake waiting, and no longer than it lasts', async () => {
+    await using server = start({ onAccept: (it, id) => it.pauseReceive(id) });
+    await using peer = await dialPeer(server.listen());
+    await server.log.next('onAccept');
+    await peer.send('h');
+    server.pauseReceive(1, false);
+    expect(String(await peer.receivedBytes(1))).toBe('i');
+    await peer.send('!');
+
+    await server.log.next('onHandshake');
   });
 
   test('the end of the stream within the filter is an orderly close, after all bytes', async () => {

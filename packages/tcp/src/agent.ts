@@ -33,6 +33,7 @@ import {
   ServiceState,
   settled,
   SocketError,
+  type StreamFilterParts,
   toEngineSettings,
   vetoed,
 } from '@hp/core-native';
@@ -135,9 +136,14 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiStreamCompo
     const model = this.createModel() as unknown as ReceiveModel<never> | undefined;
     const borrowed = borrows(this.settings, model);
     this.#bound = bindListener(this, this.#listener as AgentListener<this, never>, borrowed);
-    const settings = toEngineSettings(this.settings);
     try {
-      const engine = new Engine({ listener: this.#bound, settings, model, firstId: this.#nextId });
+      const engine = new Engine({
+        listener: this.#bound,
+        settings: toEngineSettings(this.settings),
+        model,
+        filter: this.createFilter(),
+        firstId: this.#nextId,
+      });
       this.adopt(engine);
       if (bindAddress !== '') this.#tryBind(engine, bindAddress);
     } catch (error) {
@@ -179,7 +185,8 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiStreamCompo
     });
     options.signal?.throwIfAborted();
     const connection = this.#connect(dial, options);
-    if (this.isConnected(connection.id)) return connection.id;
+    // Blocking, it is usable by now, but for a handshake.
+    if (connection.isSettled) return connection.id;
     return settled(connection, dial, options.signal);
   }
 
@@ -192,6 +199,20 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiStreamCompo
   /** The receive model of a start; components with settings for one make it anew. */
   protected createModel(): ReceiveModel<TData> | undefined {
     return this.#model;
+  }
+
+  /** The stream filter of a start, where there is one. What it throws, `start` throws. */
+  protected createFilter(): StreamFilterParts | undefined {
+    return undefined;
+  }
+
+  /**
+   * What the stream filter is told of the host: the name that the peer has to prove, in TLS.
+   * @param host - what is dialled.
+   * @param _options - what the connect was given.
+   */
+  protected filterHost(host: string, _options: object): string {
+    return host;
   }
 
   protected override beginStop(): void {
@@ -211,7 +232,8 @@ export class TcpAgent<TExtra = unknown, TData = Buffer> extends MultiStreamCompo
     checkPort(localPort, 'localPort');
     const timeoutMs = options.timeoutMs ?? this.connectTimeoutMs;
     checkTimeout(timeoutMs);
-    return { host, port, localAddress, localPort, timeoutMs, planned: new PlannedSocket() };
+    const filterHost = this.filterHost(host, options);
+    return { host, port, localAddress, localPort, timeoutMs, filterHost, planned: new PlannedSocket() };
   }
 
   #connect(dial: Dial, options: ConnectOptions<TExtra>): DialledConnection {

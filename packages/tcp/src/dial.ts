@@ -18,7 +18,7 @@ import {
 const LONGEST_BLOCK_MS = 0x7fff_ffff;
 
 function toRequest(dial: Dial, peers: readonly string[], timeoutMs: number): NativeConnectRequest {
-  const { host: hostName, port, localAddress, localPort, planned } = dial;
+  const { filterHost: hostName, port, localAddress, localPort, planned } = dial;
   return { peers, port, localAddress, localPort, timeoutMs, hostName, options: planned.options };
 }
 
@@ -45,6 +45,6 @@ export function dialBlocking(engine: Engine, connection: DialledConnection, dial
   const timeoutMs = timeLeft(dial.timeoutMs, begun) || LONGEST_BLOCK_MS;
   const connected = binding.connectBlocking(engine.native, toRequest(dial, found.addresses, timeoutMs));
   if (connected.error !== ErrorCode.Ok) throw fail(connected.error, connected.call);
-  engine.adopt(connection, connected.handle);
+  engine.adopt(connection, connected.handle, dial.filterHost);
   if (connection.state !== ConnectionState.Open) throw vetoed('onConnect', engine.refusalCode());
 }

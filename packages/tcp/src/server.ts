@@ -19,6 +19,7 @@ import {
   reportLater,
   type SocketAddress,
   SocketError,
+  type StreamFilterParts,
   toEngineSettings,
   toListenPlace,
 } from '@hp/core-native';
@@ -93,8 +94,13 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComp
     const borrowed = borrows(this.settings, model);
     this.#bound = bindServerListener(this, this.#listener as ServerListener<this, never>, borrowed);
     try {
-      const settings = toEngineSettings(this.settings);
-      const engine = new Engine({ listener: this.#bound, settings, model, firstId: this.#nextId });
+      const engine = new Engine({
+        listener: this.#bound,
+        settings: toEngineSettings(this.settings),
+        model,
+        filter: this.createFilter(),
+        firstId: this.#nextId,
+      });
       this.adopt(engine);
       this.#listen(engine, place);
     } catch (error) {
@@ -132,6 +138,11 @@ export class TcpServer<TExtra = unknown, TData = Buffer> extends MultiStreamComp
   /** The receive model of a start; components with settings for one make it anew. */
   protected createModel(): ReceiveModel<TData> | undefined {
     return this.#model;
+  }
+
+  /** The stream filter of a start, where there is one. What it throws, `start` throws. */
+  protected createFilter(): StreamFilterParts | undefined {
+    return undefined;
   }
 
   #listen(engine: Engine, place: Place): void {

@@ -108,9 +108,7 @@ describe.each(modes)('congestion ($name)', ({ workerThreadCount }) => {
     const received = await side.peer.receivedBytes(total, 20_000);
 
     expect(() => new Pattern().check(received)).not.toThrow();
-    const most = 1024 * 1024 + 100_000;
-    // What a thread takes over at the moment of asking counts twice.
-    expect(longest).toBeLessThanOrEqual(workerThreadCount === 0 ? most : 2 * most);
+    expect(longest).toBeLessThanOrEqual(1024 * 1024 + 100_000);
   });
 
   test('of a server pauses its reading, of an agent does not', async () => {

@@ -41,6 +41,11 @@ enum class ErrorCode : std::int32_t {
   kConnectionLimit = 1006,
   kSelfConnect = 1007,
   kNotSupported = 1008,
+  kTruncated = 1009,
+  kInvalidPassword = 1010,
+  kKeyMismatch = 1011,
+  kBadFileType = 1012,
+  kAlreadyInitialized = 1013,
 };
 
 // The step of a connection's life that a close is charged to. The numbers are

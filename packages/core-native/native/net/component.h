@@ -82,7 +82,7 @@ struct alignas(64) Counters {
 };
 
 // What the reactors of one Server, Agent or Client share.
-class Component {
+class Component : public std::enable_shared_from_this<Component> {
  public:
   Component(std::uint32_t index, ComponentSettings settings, std::size_t reactors,
             std::uint64_t first_id)
@@ -98,6 +98,10 @@ class Component {
   }
   Component(const Component&) = delete;
   Component& operator=(const Component&) = delete;
+
+  // What a connection holds on to: one that still sends its last bytes may be there
+  // when nobody else has the component any more.
+  std::shared_ptr<Component> Hold() { return {weak_from_this().lock(), this}; }
 
   std::uint32_t index() const { return index_; }
   const ComponentSettings& settings() const { return settings_; }

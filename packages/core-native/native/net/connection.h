@@ -26,6 +26,14 @@ struct ConnectAttempt {
   ErrorCode last_error = ErrorCode::kAddressNotAvailable;
 };
 
+// The bytes of JavaScript's sends that have been carried out, and all that wait
+// to be sent. Both wrap around.
+struct alignas(std::uint64_t) Progress {
+  std::uint32_t submitted = 0;
+  std::uint32_t queued = 0;
+};
+static_assert(std::atomic<Progress>::is_always_lock_free);
+
 // One connection, in a slot of its reactor's table: a TCP connection with its
 // socket, or a peer of a datagram endpoint. Owned by the reactor's thread; `id`,
 // `component` and `peer` do not change while the slot is in use.
@@ -64,11 +72,19 @@ struct Connection {
   // Whether nothing is received any more.
   bool has_ended() const { return end_waits || end_told; }
 
-  // `bytes` more of what JavaScript has sent have been carried out. After the
-  // queue is up to date: another thread never counts bytes too few.
-  void Submitted(std::size_t bytes) {
-    submitted.store(submitted.load(std::memory_order_relaxed) + static_cast<std::uint32_t>(bytes),
-                    std::memory_order_release);
+  // What of the bytes JavaScript has ever sent the system has not taken yet; for
+  // JavaScript's thread.
+  std::uint32_t Pending(std::uint32_t sent) const {
+    const Progress now = progress.load(std::memory_order_relaxed);
+    return sent - now.submitted + now.queued;
+  }
+  std::uint32_t queued() const { return progress.load(std::memory_order_relaxed).queued; }
+  // `submitted` bytes more have been carried out, and `queued` more or fewer wait:
+  // one store, so that another thread counts none twice, and none too few.
+  void Advance(std::uint32_t submitted, std::uint32_t queued) {
+    const Progress before = progress.load(std::memory_order_relaxed);
+    progress.store({.submitted = before.submitted + submitted, .queued = before.queued + queued},
+                   std::memory_order_relaxed);
   }
 
   void StartClocks(std::uint64_t now_ms) {
@@ -78,7 +94,7 @@ struct Connection {
 
   sys::Socket socket;
   std::uint64_t id = 0;
-  Component* component = nullptr;
+  std::shared_ptr<Component> component;
   std::unique_ptr<ConnectAttempt> attempt;  // while kConnecting
   std::unique_ptr<FilterStream> filter;
   std::shared_ptr<DatagramEndpoint> endpoint;  // of a datagram connection
@@ -86,11 +102,8 @@ struct Connection {
   TimerNode timer;
   sys::Endpoint peer;
   sys::Endpoint local;  // what a datagram server's peer wrote to last; family kNone: not known
-  std::size_t undelivered = 0;  // received bytes JavaScript has not handled
-  // For JavaScript's thread: the bytes of sends carried out, and those of them
-  // that wait in the queue. Both wrap around.
-  std::atomic<std::uint32_t> submitted{0};
-  std::atomic<std::uint32_t> queued{0};
+  std::size_t undelivered = 0;                 // received bytes JavaScript has not handled
+  std::atomic<Progress> progress{Progress{}};  // for JavaScript's thread too
   std::uint64_t opened_ms = 0;
   std::atomic<std::uint64_t> last_receive_ms{0};  // for JavaScript's thread too
   std::uint64_t last_send_ms = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/context.h"
 
-#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace hp::net {
@@ -52,7 +52,7 @@ Connection& Context::Create(Component& component, std::uint64_t id) {
   Connection& connection = connections[slot];
   connection.slot = slot;
   connection.id = id;
-  connection.component = &component;
+  connection.component = component.Hold();
   connection.borrowed = component.settings().borrowed_receive;
   Rename(connection);
   connection.StartClocks(now_ms);
@@ -89,20 +89,19 @@ void Context::TellReceived(Connection& connection, std::size_t bytes) {
         .error = static_cast<std::int32_t>(connection.component->index())});
 }
 
-void Context::TellFilter(Connection& connection, std::uint32_t code,
+bool Context::TellFilter(Connection& connection, std::uint32_t code,
                          std::span<const std::byte> bytes) {
-  const std::span<std::byte> memory = intake.Reserve(connection);
-  if (memory.size() < bytes.size()) {
-    return Close(connection, Operation::kReceive, ErrorCode::kNoBufferSpace);
-  }
-  std::copy(bytes.begin(), bytes.end(), memory.begin());
-  const ReceiveMemory::Place place = intake.Commit(connection, bytes.size());
+  // After the close there is nobody to tell.
+  if (connection.state != Connection::State::kOpen) return true;
+  const std::optional<ReceiveMemory::Place> place = intake.Copy(connection, bytes);
+  if (!place) return false;
   Tell(EventKind::kFilter, connection,
        {.kind = EventKind::kFilter,
-        .a = place.block,
-        .b = place.offset,
+        .a = place->block,
+        .b = place->offset,
         .length = static_cast<std::uint32_t>(bytes.size()),
         .error = static_cast<std::int32_t>(code)});
+  return true;
 }
 
 void Context::Close(Connection& connection, Operation operation, ErrorCode error) {
@@ -142,7 +141,7 @@ void Context::CloseInOrder(Connection& connection) {
 
 void Context::CloseSeen(Connection& connection) {
   connection.component->connection_count().fetch_sub(1, std::memory_order_relaxed);
-  if (connection.may_send() && connection.queued.load(std::memory_order_relaxed) != 0) {
+  if (connection.may_send() && connection.queued() != 0) {
     connection.state = Connection::State::kFlushing;
     wheel.Arm(connection.timer, now_ms + kFlushAfterCloseMs);
     return;
@@ -188,32 +187,19 @@ void Context::Sent(Connection& connection, std::size_t bytes) {
        {.kind = EventKind::kSend, .length = static_cast<std::uint32_t>(bytes)});
 }
 
-void Context::CountWaiting(Connection& connection, std::size_t bytes) {
-  const std::uint32_t queued = connection.queued.load(std::memory_order_relaxed);
-  connection.queued.store(queued + static_cast<std::uint32_t>(bytes), std::memory_order_relaxed);
-  counters(connection).queued_bytes.Add(bytes);
+void Context::Count(Connection& connection, std::size_t submitted, std::size_t waiting) {
+  connection.Advance(static_cast<std::uint32_t>(submitted), static_cast<std::uint32_t>(waiting));
+  if (waiting != 0) counters(connection).queued_bytes.Add(waiting);
 }
 
 void Context::DiscountWaiting(Connection& connection, std::size_t bytes) {
-  const std::uint32_t queued = connection.queued.load(std::memory_order_relaxed);
-  connection.queued.store(queued - static_cast<std::uint32_t>(bytes), std::memory_order_relaxed);
+  connection.Advance(0, 0 - static_cast<std::uint32_t>(bytes));
   counters(connection).queued_bytes.Subtract(bytes);
 }
 
 void Context::DropQueue(Connection& connection) {
   connection.queue.Clear(pool);
-  DiscountWaiting(connection, connection.queued.load(std::memory_order_relaxed));
-}
-
-void Context::Enqueue(Connection& connection, std::span<const std::byte> bytes) {
-  if (bytes.empty()) return;
-  connection.queue.Append(bytes, pool);
-  CountWaiting(connection, bytes.size());
-}
-
-void Context::Enqueued(Connection& connection, std::size_t bytes) {
-  connection.queue.Commit(bytes);
-  CountWaiting(connection, bytes);
+  DiscountWaiting(connection, connection.queued());
 }
 
 void Context::Dequeue(Connection& connection, std::size_t bytes) {
@@ -225,7 +211,7 @@ void Context::Dequeue(Connection& connection, std::size_t bytes) {
 void Context::CheckMarks(Connection& connection) {
   if (connection.state != Connection::State::kOpen) return;
   const ComponentSettings& settings = connection.component->settings();
-  const std::size_t queued = connection.queued.load(std::memory_order_relaxed);
+  const std::size_t queued = connection.queued();
   if (queued > settings.high_water_mark && settings.pause_reads_when_congested) {
     if ((connection.read_blocks & Connection::kCongested) != 0) return;
     counters(connection).read_pauses.Add(1);

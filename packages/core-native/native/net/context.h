@@ -50,8 +50,9 @@ class Context {
 
   // Tells what has been received into intake's memory.
   void TellReceived(Connection& connection, std::size_t bytes);
-  // Tells what a stream filter has to say: a number and a few bytes.
-  void TellFilter(Connection& connection, std::uint32_t code, std::span<const std::byte> bytes);
+  // Tells what a stream filter has to say: a number and a few bytes. False where
+  // there is no room before the next batch.
+  bool TellFilter(Connection& connection, std::uint32_t code, std::span<const std::byte> bytes);
 
   // Tells the close, once. The socket stays until JavaScript has seen it.
   void Close(Connection& connection, Operation operation, ErrorCode error);
@@ -73,13 +74,12 @@ class Context {
   void Sent(Connection& connection, std::size_t bytes);
 
   // The bytes a connection has yet to send, counted: those of a stream are kept
-  // in its queue, those of datagrams by the endpoint.
-  void CountWaiting(Connection& connection, std::size_t bytes);
+  // in its queue, those of datagrams by the endpoint. Sends of JavaScript's, of
+  // `submitted` bytes, have been carried out, and `waiting` bytes more wait now.
+  void Count(Connection& connection, std::size_t submitted, std::size_t waiting);
   void DiscountWaiting(Connection& connection, std::size_t bytes);
   // What waits is not sent any more.
   void DropQueue(Connection& connection);
-  void Enqueue(Connection& connection, std::span<const std::byte> bytes);
-  void Enqueued(Connection& connection, std::size_t bytes);  // written in place
   void Dequeue(Connection& connection, std::size_t bytes);
   // More waits to be sent, or less: pauses or resumes reading, or tells that there
   // is room, where that is asked for.

@@ -74,12 +74,12 @@ std::size_t DatagramSender::Send(DatagramEndpoint& endpoint) {
 void DatagramSender::Taken(const Entry& entry, std::size_t bytes) {
   if (entry.kind == Kind::kGreeting) return;
   context_.Sent(*entry.connection, bytes);
-  if (entry.kind == Kind::kSend) entry.connection->Submitted(bytes);
+  if (entry.kind == Kind::kSend) context_.Count(*entry.connection, bytes, 0);
 }
 
 void DatagramSender::Failed(const Entry& entry, std::size_t bytes, ErrorCode error) {
   Connection& connection = *entry.connection;
-  if (entry.kind == Kind::kSend) connection.Submitted(bytes);
+  if (entry.kind == Kind::kSend) context_.Count(connection, bytes, 0);
   // Its end is told and seen: what is flushed is on its own.
   if (connection.state == Connection::State::kFlushing) return;
   // What was sent before has met nobody.
@@ -103,8 +103,7 @@ void DatagramSender::Keep(const Entry& entry, Part datagram) {
                                           .id = connection.id,
                                           .bytes = datagram.size(),
                                           .memory = std::move(memory)});
-  context_.CountWaiting(connection, datagram.size());
-  connection.Submitted(datagram.size());
+  context_.Count(connection, datagram.size(), datagram.size());
   context_.CheckMarks(connection);
 }
 
@@ -155,7 +154,7 @@ void DatagramSender::AfterWait(Connection& connection, std::size_t bytes) {
   using State = Connection::State;
   if (!connection.may_send()) return;
   context_.DiscountWaiting(connection, bytes);
-  const std::size_t queued = connection.queued.load(std::memory_order_relaxed);
+  const std::size_t queued = connection.queued();
   if (connection.state == State::kFlushing && queued == 0) return context_.Release(connection);
   if (connection.state == State::kFlushing) {
     return context_.wheel.Arm(connection.timer, context_.now_ms + Context::kFlushAfterCloseMs);

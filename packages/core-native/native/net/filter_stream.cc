@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/filter_stream.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include "net/context.h"
 
 namespace hp::net {
@@ -15,6 +12,7 @@ struct FilterStream::Host : HpFilterHost {
                      .reserve_wire = ReserveWire,
                      .commit_wire = CommitWire,
                      .ready = Ready,
+                     .permit = Permit,
                      .tell = TellScript,
                      .set_deadline = SetDeadline},
         stream(stream_of),
@@ -38,16 +36,18 @@ struct FilterStream::Host : HpFilterHost {
     return reinterpret_cast<std::uint8_t*>(memory.data());
   }
   static void CommitWire(HpFilterHost* host, std::size_t size) {
-    Of(host).context.Enqueued(Of(host).connection, size);
+    Of(host).connection.queue.Commit(size);
+    Of(host).written += size;
   }
   static void Ready(HpFilterHost* host) {
-    Of(host).stream.is_ready_ = true;
+    Of(host).stream.may_send_ = true;
     Of(host).context.Tell(EventKind::kHandshake, Of(host).connection);
   }
-  static void TellScript(HpFilterHost* host, std::uint32_t code, const std::uint8_t* data,
-                         std::size_t size) {
-    Of(host).context.TellFilter(Of(host).connection, code,
-                                {reinterpret_cast<const std::byte*>(data), size});
+  static void Permit(HpFilterHost* host) { Of(host).stream.may_send_ = true; }
+  static int TellScript(HpFilterHost* host, std::uint32_t code, const std::uint8_t* data,
+                        std::size_t size) {
+    const std::span bytes(reinterpret_cast<const std::byte*>(data), size);
+    return Of(host).context.TellFilter(Of(host).connection, code, bytes) ? 1 : 0;
   }
   static void SetDeadline(HpFilterHost* host, std::uint32_t ms) {
     Of(host).stream.deadline_ms_ = ms == 0 ? 0 : Of(host).context.now_ms + ms;
@@ -56,6 +56,7 @@ struct FilterStream::Host : HpFilterHost {
   FilterStream& stream;
   Context& context;
   Connection& connection;
+  std::size_t written = 0;  // to the send queue, and not counted there so far
 };
 
 namespace {
@@ -75,52 +76,63 @@ std::unique_ptr<FilterStream> FilterStream::Open(const HpStreamFilter& filter, H
 
 FilterStream::~FilterStream() { filter_.close(instance_); }
 
-int FilterStream::Emptied(int answer) {
-  has_more_ = answer == HP_FILTER_MORE;
-  return answer;
+int FilterStream::Emptied(const Host& host, int answer) {
+  has_more_ = false;
+  return Noted(host, answer);
 }
 
-int FilterStream::Noted(int answer) {
+int FilterStream::Noted(const Host& host, int answer, std::size_t submitted) {
+  if (submitted != 0 || host.written != 0) {
+    host.context.Count(host.connection, submitted, host.written);
+  }
   has_more_ |= answer == HP_FILTER_MORE;
+  may_send_ &= answer >= 0;
   return answer;
 }
 
 int FilterStream::Start(Context& context, Connection& connection) {
+  has_started_ = true;
   Host host(*this, context, connection);
-  return Noted(filter_.start(instance_, &host));
+  return Noted(host, filter_.start(instance_, &host));
 }
 
 int FilterStream::Receive(Context& context, Connection& connection,
                           std::span<const std::byte> bytes) {
   Host host(*this, context, connection);
-  return Emptied(filter_.receive(instance_, &host, Bytes(bytes), bytes.size()));
+  return Emptied(host, filter_.receive(instance_, &host, Bytes(bytes), bytes.size()));
 }
 
 int FilterStream::Resume(Context& context, Connection& connection) {
   Host host(*this, context, connection);
-  return Emptied(filter_.resume(instance_, &host));
+  return Emptied(host, filter_.resume(instance_, &host));
 }
 
-int FilterStream::Send(Context& context, Connection& connection, std::span<const std::byte> bytes) {
+int FilterStream::Send(Context& context, Connection& connection,
+                       std::span<const HpFilterPart> parts, std::size_t bytes) {
   Host host(*this, context, connection);
-  return Noted(filter_.send(instance_, &host, Bytes(bytes), bytes.size()));
+  return Noted(host, filter_.send(instance_, &host, parts.data(), parts.size()), bytes);
 }
 
 int FilterStream::Finish(Context& context, Connection& connection) {
   Host host(*this, context, connection);
-  return filter_.finish(instance_, &host);
+  return Noted(host, filter_.finish(instance_, &host));
+}
+
+int FilterStream::End(Context& context, Connection& connection) {
+  Host host(*this, context, connection);
+  return Noted(host, filter_.end(instance_, &host));
 }
 
 int FilterStream::Command(Context& context, Connection& connection, std::uint32_t code,
                           std::span<const std::byte> bytes) {
   Host host(*this, context, connection);
-  return Noted(filter_.command(instance_, &host, code, Bytes(bytes), bytes.size()));
+  return Noted(host, filter_.command(instance_, &host, code, Bytes(bytes), bytes.size()));
 }
 
 int FilterStream::Deadline(Context& context, Connection& connection) {
   deadline_ms_ = 0;
   Host host(*this, context, connection);
-  return Noted(filter_.deadline(instance_, &host));
+  return Noted(host, filter_.deadline(instance_, &host));
 }
 
 }  // namespace hp::net

@@ -24,7 +24,11 @@ ReceiveMemory::Place Intake::Commit(Connection& connection, std::size_t bytes) {
 std::optional<ReceiveMemory::Place> Intake::Copy(Connection& connection,
                                                  std::span<const std::byte> bytes) {
   const std::optional<ReceiveMemory::Place> place = memory_.Copy(bytes, connection.borrowed);
-  if (place) connection.undelivered += bytes.size();
+  if (place) {
+    connection.undelivered += bytes.size();
+  } else {
+    budget_ = 0;
+  }
   return place;
 }
 

@@ -30,7 +30,8 @@ class Intake {
   std::span<std::byte> Reserve(const Connection& connection);
   // Keeps what was written there.
   ReceiveMemory::Place Commit(Connection& connection, std::size_t bytes);
-  // Keeps a copy; nothing where there is no memory before the next batch.
+  // Keeps a copy; nothing where there is no memory before the next batch: this
+  // turn receives no more then.
   std::optional<ReceiveMemory::Place> Copy(Connection& connection,
                                            std::span<const std::byte> bytes);
   // What is received and not told is work too.

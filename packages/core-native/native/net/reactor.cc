@@ -139,7 +139,7 @@ void Reactor::StopAccepting(const Component& component) {
   datagrams_.Remove(component);
   for (std::uint32_t slot = 0; slot < context_.connections.bound(); ++slot) {
     Connection& connection = context_.connections[slot];
-    if (connection.state == Connection::State::kFlushing && connection.component == &component) {
+    if (connection.state == Connection::State::kFlushing && connection.component.get() == &component) {
       context_.Release(connection);
     }
   }
@@ -209,7 +209,7 @@ void Reactor::Cancel(const Component& component, std::uint64_t id) {
   for (std::uint32_t slot = 0; slot < context_.connections.bound(); ++slot) {
     Connection& connection = context_.connections[slot];
     if (connection.state == Connection::State::kConnecting && connection.id == id &&
-        connection.component == &component) {
+        connection.component.get() == &component) {
       return context_.Close(connection, Operation::kClose, ErrorCode::kOk);
     }
   }

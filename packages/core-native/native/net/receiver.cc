@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/receiver.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -96,7 +97,7 @@ sys::ReceiveResult Receiver::Take(Connection& connection, std::span<std::byte> m
 
 bool Receiver::Conclude(Connection& connection, const sys::ReceiveResult& result) {
   if (result.end) {
-    context_.End(connection);
+    End(connection);
     return false;
   }
   if (result.error != ErrorCode::kOk) {
@@ -108,11 +109,21 @@ bool Receiver::Conclude(Connection& connection, const sys::ReceiveResult& result
   return false;
 }
 
+// Once: whatever comes of it, nothing is received any more.
+void Receiver::End(Connection& connection) {
+  if (connection.filter != nullptr) {
+    const int answer = connection.filter->End(context_, connection);
+    // Not to be resumed any more.
+    sender_.Conclude(connection, std::min<int>(answer, HP_FILTER_OK), Operation::kClose);
+  }
+  sender_.End(connection);
+}
+
 void Receiver::Delivered(Connection& connection, std::size_t bytes) {
   if (context_.intake.Delivered(connection, bytes)) {
     context_.UnblockReads(connection, Connection::kUndelivered);
   }
-  if (connection.end_waits && connection.undelivered == 0) context_.End(connection);
+  if (connection.end_waits && connection.undelivered == 0) sender_.End(connection);
 }
 
 std::span<std::byte> Receiver::Wire() {

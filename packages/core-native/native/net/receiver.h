@@ -33,6 +33,8 @@ class Receiver {
   // Receives and counts.
   sys::ReceiveResult Take(Connection& connection, std::span<std::byte> memory);
   bool Conclude(Connection& connection, const sys::ReceiveResult& result);
+  // The peer has finished sending, and all of it has been received.
+  void End(Connection& connection);
   // Where bytes for a filter arrive.
   std::span<std::byte> Wire();
 

@@ -110,7 +110,7 @@ void Sender::Carry(Command& command, Connection& connection) {
     case CommandKind::kOpen:
       return Open(connection);
     case CommandKind::kFilter:
-      if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return;
+      if (!StartFilter(connection)) return;
       return Conclude(connection, connection.filter->Command(context_, connection, command.flags,
                                                              PayloadOf(command)));
     case CommandKind::kPause:
@@ -136,42 +136,83 @@ void Sender::Carry(Command& command, Connection& connection) {
       // Of datagrams there is none.
       if (connection.endpoint != nullptr) return;
       if (connection.state != Connection::State::kOpen || connection.ending) return;
-      if (connection.filter != nullptr) {
+      if (StartFilter(connection)) {
         Conclude(connection, connection.filter->Finish(context_, connection));
       }
       connection.ending = true;
       return AfterQueueChange(connection);
     case CommandKind::kDisconnect:
-      if (connection.endpoint != nullptr) datagrams_.sender().SayGoodbye(connection);
-      connection.abort = (command.flags & kDisconnectAbort) != 0;
-      // Of a connection that is closed already, a lost queue does not come back.
-      connection.flush_after_close =
-          (command.flags & kDisconnectFlush) != 0 &&
-          (connection.state == Connection::State::kOpen || connection.flush_after_close);
-      return context_.Close(connection,
-                            static_cast<Operation>(command.flags & kDisconnectOperationMask),
-                            static_cast<ErrorCode>(command.length));
+      return Disconnect(command, connection);
     case CommandKind::kSend:
       return;
   }
 }
 
+void Sender::Disconnect(const Command& command, Connection& connection) {
+  if (connection.endpoint != nullptr) datagrams_.sender().SayGoodbye(connection);
+  const bool flushes = (command.flags & kDisconnectFlush) != 0;
+  connection.abort = (command.flags & kDisconnectAbort) != 0;
+  // Behind a queue that is dropped it would be a lie.
+  const bool has_farewell =
+      !connection.abort && (flushes || connection.queue.empty()) && SayFarewell(connection);
+  // Of a connection that is closed already, a lost queue does not come back.
+  connection.flush_after_close =
+      has_farewell || (flushes && (connection.state == Connection::State::kOpen ||
+                                   connection.flush_after_close));
+  context_.Close(connection, static_cast<Operation>(command.flags & kDisconnectOperationMask),
+                 static_cast<ErrorCode>(command.length));
+  if (has_farewell) SendLast(connection);
+}
+
+void Sender::End(Connection& connection) {
+  // Else what was received before is answered first, or the application goes on.
+  const bool is_last = connection.undelivered == 0 && !connection.half_open;
+  const bool has_farewell = is_last && SayFarewell(connection);
+  context_.End(connection);
+  if (has_farewell) SendLast(connection);
+}
+
+bool Sender::SayFarewell(Connection& connection) {
+  if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return false;
+  if (connection.ending || !connection.filter->has_started()) return false;
+  connection.filter->Finish(context_, connection);
+  // What is sent until JavaScript hears of the end comes too late.
+  connection.ending = true;
+  return true;
+}
+
+// After the close has been told, so that a peer that is gone by now is not the reason.
+void Sender::SendLast(Connection& connection) {
+  if (!connection.queue.empty() && !connection.send_pending) SendQueued(connection);
+}
+
 void Sender::Open(Connection& connection) {
   if (connection.endpoint != nullptr) return datagrams_.receiver().Open(connection);
   context_.UnblockReads(connection, Connection::kNotOpened);
-  if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return;
-  Conclude(connection, connection.filter->Start(context_, connection));
+  StartFilter(connection);
 }
 
-void Sender::Conclude(Connection& connection, int answer) {
+// Mostly when the connection is opened; sooner where the application sends or
+// orders something inside onAccept or onConnect.
+bool Sender::StartFilter(Connection& connection) {
+  if (connection.filter == nullptr || connection.state != Connection::State::kOpen) return false;
+  if (connection.filter->has_started()) return true;
+  Conclude(connection, connection.filter->Start(context_, connection));
+  return connection.state == Connection::State::kOpen;
+}
+
+void Sender::Conclude(Connection& connection, int answer, Operation operation) {
+  if (answer < 0 && connection.state == Connection::State::kOpen) {
+    // What the filter had to say last, an alert for one, still goes out. Whether
+    // the peer takes it or not, this is why the connection ends.
+    connection.flush_after_close = true;
+    context_.Close(connection, operation, static_cast<ErrorCode>(-answer));
+  }
+  // Said after the last word, to a peer that knows there is no more.
+  if (connection.finished) context_.DropQueue(connection);
   if (!connection.queue.empty() && !connection.send_pending) SendQueued(connection);
   if (connection.state != Connection::State::kOpen) return;
-  if (answer == HP_FILTER_ENDED) return context_.End(connection);
-  if (answer < 0) {
-    // What the filter had to say last, an alert for one, still goes out.
-    connection.flush_after_close = true;
-    return context_.Close(connection, Operation::kReceive, static_cast<ErrorCode>(-answer));
-  }
+  if (answer == HP_FILTER_ENDED) return End(connection);
   if (answer == HP_FILTER_MORE && connection.read_blocks == 0) context_.MarkReady(connection);
   ArmDeadline(context_, connection);
   AfterQueueChange(connection);
@@ -183,43 +224,42 @@ void Sender::Submit(Connection& connection, std::span<const Part> parts) {
   if (!connection.may_send()) return;
   std::size_t total = 0;
   for (const Part& part : parts) total += part.size();
-  SubmitParts(connection, parts);
-  connection.Submitted(total);
-}
-
-void Sender::SubmitParts(Connection& connection, std::span<const Part> parts) {
-  if (connection.ending) return;
-  if (connection.filter != nullptr) return SubmitFiltered(connection, parts);
+  if (connection.ending) return context_.Count(connection, total, 0);
+  if (connection.filter != nullptr) return SubmitFiltered(connection, parts, total);
   std::size_t taken = 0;
   if (connection.queue.empty()) {
     const sys::SendResult result =
         context_.backend.Send(connection.socket, parts, sys::SendMemory::kTransient);
     context_.counters(connection).send_calls.Add(1);
     if (result.error != ErrorCode::kOk) {
+      context_.Count(connection, total, 0);
       return Fail(connection, result.error);
     }
     taken = result.bytes;
     connection.send_pending = result.pending;
     if (taken != 0) context_.Sent(connection, taken);
   }
+  context_.Count(connection, total, total - taken);
   for (const Part& part : parts) {
     const std::size_t skipped = std::min(taken, part.size());
     taken -= skipped;
-    context_.Enqueue(connection, part.subspan(skipped));
+    if (skipped != part.size()) connection.queue.Append(part.subspan(skipped), context_.pool);
   }
   // More parts than one call takes: the rest has been queued and goes at once.
   if (!connection.queue.empty() && !connection.send_pending) SendQueued(connection);
   AfterQueueChange(connection);
 }
 
-void Sender::SubmitFiltered(Connection& connection, std::span<const Part> parts) {
-  if (!connection.filter->is_ready()) return;
-  int answer = HP_FILTER_OK;
+void Sender::SubmitFiltered(Connection& connection, std::span<const Part> parts,
+                            std::size_t total) {
+  StartFilter(connection);
+  if (!connection.filter->may_send()) return context_.Count(connection, total, 0);
+  filter_parts_.clear();
   for (const Part& part : parts) {
-    answer = connection.filter->Send(context_, connection, part);
-    if (answer < 0) break;
+    filter_parts_.push_back(
+        {.data = reinterpret_cast<const std::uint8_t*>(part.data()), .size = part.size()});
   }
-  Conclude(connection, answer);
+  Conclude(connection, connection.filter->Send(context_, connection, filter_parts_, total));
 }
 
 void Sender::SendQueued(Connection& connection) {

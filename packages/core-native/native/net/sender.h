@@ -27,10 +27,13 @@ class Sender {
                std::span<const std::byte> bytes);
 
   // A stream filter has been called: sends what it has queued and does what its
-  // answer asks for.
-  void Conclude(Connection& connection, int answer);
+  // answer asks for. `operation`: what an error is charged to.
+  void Conclude(Connection& connection, int answer, Operation operation = Operation::kReceive);
   // Receiving and sending may start.
   void Open(Connection& connection);
+  // The peer has finished sending. Where that ends the connection, its stream filter
+  // has the last word.
+  void End(Connection& connection);
   // A pending send has taken `bytes`; more may be given.
   void OnSent(Connection& connection, std::size_t bytes, ErrorCode error);
 
@@ -43,9 +46,15 @@ class Sender {
   void Flush(Connection& connection, Part last = {});
   void FlushAll();
   void Carry(Command& command, Connection& connection);
+  void Disconnect(const Command& command, Connection& connection);
+  // Has the stream filter say that nothing more follows; whether there is one that
+  // has not yet said so.
+  bool SayFarewell(Connection& connection);
+  void SendLast(Connection& connection);
+  // Whether the connection is open and has a stream filter, which has started then.
+  bool StartFilter(Connection& connection);
   void Submit(Connection& connection, std::span<const Part> parts);
-  void SubmitParts(Connection& connection, std::span<const Part> parts);
-  void SubmitFiltered(Connection& connection, std::span<const Part> parts);
+  void SubmitFiltered(Connection& connection, std::span<const Part> parts, std::size_t total);
   void SendQueued(Connection& connection);
   void Fail(Connection& connection, ErrorCode error);
   void AfterQueueChange(Connection& connection);
@@ -55,6 +64,7 @@ class Sender {
   std::byte* buffer_ = nullptr;         // the commands being carried out
   std::vector<std::uint32_t> touched_;  // slots with sends in `buffer_`
   std::vector<Part> parts_;
+  std::vector<HpFilterPart> filter_parts_;  // the same, as a stream filter gets them
 };
 
 }  // namespace hp::net

@@ -56,9 +56,7 @@ bool Link::Deliver(std::span<const net::Event> events,
 
 std::uint32_t Link::PendingBytes(std::uint32_t slot, std::uint64_t id, std::uint32_t sent) {
   const net::Connection* connection = Find(slot, id);
-  if (connection == nullptr) return 0;
-  const std::uint32_t submitted = connection->submitted.load(std::memory_order_acquire);
-  return sent - submitted + connection->queued.load(std::memory_order_relaxed);
+  return connection == nullptr ? 0 : connection->Pending(sent);
 }
 
 std::uint64_t Link::ConnectPeriod(std::uint32_t slot, std::uint64_t id) {

@@ -110,8 +110,8 @@ export function iterateBytes(component: Component, id: number): AsyncIterableIte
 }
 
 /**
- * The ids of the connections a running component accepts or makes from now on, for `for await`. The
- * loop ends when the component stops.
+ * The ids of the connections a running component accepts or makes from now on, for `for await`: over TLS each once its handshake is
+ * done. The loop ends when the component stops.
  * @throws HpSocketError where the component does not run.
  */
 export function iterateConnections(component: Component): AsyncIterableIterator<number> {

@@ -19,6 +19,8 @@ export interface Dial {
   readonly localPort: number;
   /** Milliseconds it may take; 0: no limit. */
   readonly timeoutMs: number;
+  /** What a stream filter is told of the host: the name that the peer has to prove, in TLS. */
+  readonly filterHost: string;
   /** What `onPrepareConnect` set. */
   readonly planned: PlannedSocket;
 }
@@ -65,17 +67,21 @@ export function whenResolved(
   );
 }
 
-/** The error for a connect that failed. */
+/**
+ * The error for a connect that failed.
+ * @param reason - what else is known of it: as `closeReason` has it.
+ */
 export function connectFailure(
   { host, port }: Pick<Dial, 'host' | 'port'>,
   errno: ErrorCode,
   syscall: string,
+  reason = '',
 ): HpSocketError {
-  return new HpSocketError(
-    SocketError.ConnectServer,
-    `${host}:${String(port)} could not be connected: ${describeError(errno)} (${errorName(errno)}).`,
-    { errno, syscall, address: host, port },
-  );
+  const failure = `${host}:${String(port)} could not be connected: ${describeError(errno)} (${errorName(errno)})`;
+  // A reason that is such a message itself says nothing more.
+  const hasMore = reason !== '' && !reason.startsWith(failure);
+  const message = hasMore ? `${failure}: ${reason.replace(/\.$/, '')}.` : `${failure}.`;
+  return new HpSocketError(SocketError.ConnectServer, message, { errno, syscall, address: host, port });
 }
 
 /** The error for a callback that refused a connect. */
@@ -108,7 +114,7 @@ export function settled(
     connection.onSettled = (errno) => {
       signal?.removeEventListener('abort', abort);
       if (errno === ErrorCode.Ok) resolve(connection.id);
-      else reject(connectFailure(dial, errno, 'connect'));
+      else reject(connectFailure(dial, errno, 'connect', connection.engine.closeReasons.get(connection.id)));
     };
     // A callback of the connect may have aborted it already.
     if (signal?.aborted === true) abort();

@@ -9,6 +9,7 @@ import { checkPort, checkTimeout, type SettingRules } from '../settings.js';
 import { SingleConnectionComponent } from '../single-connection.js';
 import { PlannedSocket } from '../socket-handle.js';
 import type { ComponentStats } from '../stats.js';
+import type { StreamFilterParts } from '../stream-filter.js';
 import { checkHost, checkLiteral } from './addresses.js';
 import { checkAsyncConnect, checkListener, checkObject, checkSignal } from './arguments.js';
 import { calledOff, type Dial, settled, vetoed } from './dial.js';
@@ -48,6 +49,7 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
   #backoff: Backoff | undefined;
   #bound: EngineListener = {};
   #startModel: ReceiveModel<never> | undefined;
+  #startFilter: StreamFilterParts | undefined;
 
   /**
    * @param rules - the settings it has, see `defineSettings`.
@@ -86,8 +88,8 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
     });
     options.signal?.throwIfAborted();
     const connection = this.#begin(dial, options);
-    // Blocking, it is connected by now; what has failed at once is told later all the same.
-    if (connection.state === ConnectionState.Open) return;
+    // Blocking, it is usable by now, but for a handshake; what has failed at once is told later all the same.
+    if (connection.isSettled) return;
     try {
       await settled(connection, dial, options.signal);
     } catch (error) {
@@ -125,6 +127,20 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
     return undefined;
   }
 
+  /** The stream filter of a start, where there is one. What it throws, `start` throws. */
+  protected createFilter(): StreamFilterParts | undefined {
+    return undefined;
+  }
+
+  /**
+   * What the stream filter is told of the host: the name that the peer has to prove, in TLS.
+   * @param host - what is dialled.
+   * @param _options - what the start was given.
+   */
+  protected filterHost(host: string, _options: object): string {
+    return host;
+  }
+
   protected override beginStop(): void {
     super.beginStop();
     if (this.connection === undefined) this.#finish();
@@ -140,7 +156,8 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
     const timeoutMs = options.timeoutMs ?? (this.settings.get('connectTimeoutMs') as number);
     checkTimeout(timeoutMs);
     checkAsyncConnect(options.asyncConnect ?? true);
-    return { host, port, localAddress, localPort, timeoutMs, planned: new PlannedSocket() };
+    const filterHost = this.filterHost(host, options);
+    return { host, port, localAddress, localPort, timeoutMs, filterHost, planned: new PlannedSocket() };
   }
 
   #begin(dial: Dial, options: ClientStartOptions): DialledConnection {
@@ -151,6 +168,7 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
     const borrowed = borrows(this.settings, this.#startModel);
     this.#bound = bindListener(this, withoutIds(this.#listener as ClientListener<this, never>), borrowed);
     try {
+      this.#startFilter = this.createFilter();
       return this.#dial(dial, options);
     } catch (error) {
       this.noteError(error);
@@ -178,8 +196,13 @@ export abstract class DialingClient<TExtra = unknown> extends SingleConnectionCo
         onClose?.(id, operation, errorCode);
       },
     };
-    const settings = this.engineSettings();
-    const engine = new Engine({ listener, settings, model: this.#startModel, firstId: nextClientId++ });
+    const engine = new Engine({
+      listener,
+      settings: this.engineSettings(),
+      model: this.#startModel,
+      filter: this.#startFilter,
+      firstId: nextClientId++,
+    });
     this.adopt(engine);
     const connection = engine.reserve(dial.host, dial.port, undefined);
     this.connection = connection;

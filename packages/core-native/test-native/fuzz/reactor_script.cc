@@ -47,7 +47,10 @@ ReactorScript::ReactorScript(ByteReader input)
       datagrams_(backend_, reactor_, log_, settings_.component),
       reactor_(backend_, memory_, 0, settings_.limits) {
   backend_.set_stream_capacity(1 + input_.Amount());
-  backend_.set_max_parts(1 + input_.Byte() % 8);
+  const std::uint8_t bits = input_.Byte();
+  backend_.set_max_parts(1 + bits % 8);
+  filter_.permits_early = (bits & 8) != 0;
+  filter_.wants_goodbye = (bits & 16) != 0;
   backend_.Answer(Loopback(10), {});
   backend_.Answer(Loopback(11), {.after_ms = 300});
   backend_.Answer(Loopback(12), {.never = true});
@@ -298,6 +301,7 @@ void ReactorScript::Finish() {
   Require(component_.counters(0).queued_bytes.Read() == 0, "no bytes are left");
   datagrams_.CheckEnd();
   Require(filter_.instances == 0, "every filter is closed");
+  Require(filter_.misuses == 0, "filters are called as promised");
   for (const std::string& each : log_.broken_promises()) Require(false, each.c_str());
   if (injected_) return;
   for (const std::string& each : backend_.violations()) Require(false, each.c_str());

@@ -76,7 +76,7 @@ TEST_P(CloseNotices, ToStrangersAreNotKeptWhereThereIsNoRoom) {
   for (std::uint16_t peer = 2000; peer < 2010; ++peer) server.Deliver(peer, "let me in");
   server.Settle();
   server.Send(target, "data");
-  EXPECT_EQ(server.Look(target)->queued, 4U);
+  EXPECT_EQ(server.Look(target)->queued(), 4U);
   server.socket->LimitRoom(100);
   server.Settle();
   const Texts sent = TakeSent(*server.socket);

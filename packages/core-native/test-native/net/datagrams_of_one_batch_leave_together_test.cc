@@ -171,8 +171,8 @@ TEST_P(DatagramSends, ThatTheSystemHasNoMemoryForAreLostAndCounted) {
   EXPECT_EQ(server.counters().dropped_datagrams.Read(), 1U);
   EXPECT_FALSE(server.log[target.id].closed);
   // It is not pending either.
-  EXPECT_EQ(server.Look(target)->submitted, 14U);
-  EXPECT_EQ(server.Look(target)->queued, 0U);
+  EXPECT_EQ(server.Look(target)->progress.load().submitted, 14U);
+  EXPECT_EQ(server.Look(target)->queued(), 0U);
 }
 
 TEST_P(DatagramSends, ToNobodyAnyMoreStayPending) {
@@ -180,7 +180,7 @@ TEST_P(DatagramSends, ToNobodyAnyMoreStayPending) {
   const Target target = server.Accept(1001);
   server.Disconnect(target);
   server.Send(target, "late");
-  EXPECT_EQ(server.Look(target)->submitted, 0U);
+  EXPECT_EQ(server.Look(target)->progress.load().submitted, 0U);
   EXPECT_EQ(TakeSent(*server.socket), Texts{});
 }
 

@@ -62,29 +62,29 @@ TEST_P(DatagramRoom, IsCountedAtEachStep) {
   const Connection& b = *server.Look(second);
   server.socket->LimitRoom(1);
   server.Send(first, "1");
-  EXPECT_EQ(a.submitted, 1U);
-  EXPECT_EQ(a.queued, 0U);
+  EXPECT_EQ(a.progress.load().submitted, 1U);
+  EXPECT_EQ(a.queued(), 0U);
   // The first that finds no room is with the system where that copies it.
   const auto copied = static_cast<std::uint32_t>(2 * Copied(GetParam()));
   server.Send(first, "22");
-  EXPECT_EQ(a.submitted, 3U);
-  EXPECT_EQ(a.queued, 2U - copied);
+  EXPECT_EQ(a.progress.load().submitted, 3U);
+  EXPECT_EQ(a.queued(), 2U - copied);
   server.Send(second, "333");
   server.Send(first, "4444");
-  EXPECT_EQ(a.submitted, 7U);
-  EXPECT_EQ(a.queued, 6U - copied);
-  EXPECT_EQ(b.submitted, 3U);
-  EXPECT_EQ(b.queued, 3U);
+  EXPECT_EQ(a.progress.load().submitted, 7U);
+  EXPECT_EQ(a.queued(), 6U - copied);
+  EXPECT_EQ(b.progress.load().submitted, 3U);
+  EXPECT_EQ(b.queued(), 3U);
   EXPECT_EQ(server.QueuedBytes(), 9U - copied);
   server.socket->LimitRoom(1);
   server.Settle();
-  EXPECT_EQ(a.queued, 4U);
-  EXPECT_EQ(b.queued, 3U - 3 * Copied(GetParam()));
+  EXPECT_EQ(a.queued(), 4U);
+  EXPECT_EQ(b.queued(), 3U - 3 * Copied(GetParam()));
   server.socket->LimitRoom(kPlenty);
   server.Settle();
-  EXPECT_EQ(a.submitted, 7U);
-  EXPECT_EQ(a.queued, 0U);
-  EXPECT_EQ(b.queued, 0U);
+  EXPECT_EQ(a.progress.load().submitted, 7U);
+  EXPECT_EQ(a.queued(), 0U);
+  EXPECT_EQ(b.queued(), 0U);
   EXPECT_EQ(server.QueuedBytes(), 0U);
   EXPECT_EQ(server.counters().bytes_sent.Read(), 10U);
 }
@@ -99,14 +99,14 @@ TEST_P(DatagramRoom, IsToldAtTheLowMark) {
   server.Do(CommandKind::kNotifyDrain, target);
   server.Settle();
   EXPECT_EQ(server.log[target.id].drains, 0U);
-  while (server.Look(target)->queued > 30) {
+  while (server.Look(target)->queued() > 30) {
     server.socket->LimitRoom(1);
     server.Settle();
   }
   EXPECT_EQ(server.log[target.id].drains, 0U);
   server.socket->LimitRoom(1);
   server.Settle();
-  EXPECT_EQ(server.Look(target)->queued, 20U);
+  EXPECT_EQ(server.Look(target)->queued(), 20U);
   EXPECT_EQ(server.log[target.id].drains, 1U);
   server.socket->LimitRoom(kPlenty);
   server.Settle();

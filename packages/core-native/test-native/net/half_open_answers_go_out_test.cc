@@ -113,9 +113,9 @@ TEST_P(HalfOpen, WhatIsSentAfterAFailureStaysPending) {
   reactor.Send(reactor.newest(), "sent");
   peer->Reset();
   reactor.Turn();
-  const std::uint32_t submitted = connection.submitted.load();
+  const std::uint32_t submitted = connection.progress.load().submitted;
   reactor.Send(reactor.newest(), "never sent");
-  EXPECT_EQ(connection.submitted.load(), submitted);
+  EXPECT_EQ(connection.progress.load().submitted, submitted);
 }
 
 }  // namespace

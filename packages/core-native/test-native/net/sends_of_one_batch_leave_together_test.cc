@@ -255,12 +255,12 @@ TEST_P(Sends, CountWhatIsSubmittedAndWhatIsQueued) {
   const Connection* connection = reactor.reactor.At(reactor.newest().slot, reactor.newest().id);
   reactor.Send(reactor.newest(), Pattern(5000));
   reactor.Settle();
-  EXPECT_EQ(connection->submitted.load(), 5000U);
-  EXPECT_EQ(connection->queued.load(), reactor.QueuedBytes());
-  EXPECT_GE(connection->queued.load(), 4000U);
+  EXPECT_EQ(connection->progress.load().submitted, 5000U);
+  EXPECT_EQ(connection->queued(), reactor.QueuedBytes());
+  EXPECT_GE(connection->queued(), 4000U);
   ReadAll(reactor, *peer);
-  EXPECT_EQ(connection->submitted.load(), 5000U);
-  EXPECT_EQ(connection->queued.load(), 0U);
+  EXPECT_EQ(connection->progress.load().submitted, 5000U);
+  EXPECT_EQ(connection->queued(), 0U);
 }
 
 }  // namespace

@@ -110,8 +110,8 @@ TEST_P(DatagramPeers, AreAnsweredWhenTheyProbeAndNobodyIsTold) {
   server.Settle();
   EXPECT_EQ(server.log.events().size(), told);
   EXPECT_EQ(TakeSent(*server.socket), (Texts{"1001:", "1002:", "1001:"}));
-  EXPECT_EQ(server.Look(target)->queued, 0U);
-  EXPECT_EQ(server.Look(other)->submitted, 0U);
+  EXPECT_EQ(server.Look(target)->queued(), 0U);
+  EXPECT_EQ(server.Look(other)->progress.load().submitted, 0U);
 }
 
 TEST_P(DatagramPeers, ThatBeginWithTooMuchAreDroppedAndCounted) {

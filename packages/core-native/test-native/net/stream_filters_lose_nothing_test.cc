@@ -1,39 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reactor_fixture.h"
-#include "test_filter.h"
+#include "stream_filter_fixture.h"
 
 namespace hp::net {
 namespace {
 
-class StreamFilters : public StyleTest {
- protected:
-  StreamFilters() { settings.filter = filter.Functions(); }
-  ~StreamFilters() override {
-    EXPECT_EQ(filter.instances, 0);
-    EXPECT_EQ(filter.contexts, 0);
-  }
-
-  // Lower-case letters, which none of the filter's own bytes become.
-  static std::string Letters(std::size_t count) {
-    std::string text(count, '\0');
-    for (std::size_t i = 0; i < count; ++i) text[i] = static_cast<char>('a' + (i + i / 26) % 26);
-    return text;
-  }
-
-  // A connection whose handshake is over.
-  std::unique_ptr<sys::FakePeer> Greeted(TestReactor& reactor) {
-    auto peer = reactor.Accept();
-    peer->Send("H");
-    reactor.Settle();
-    EXPECT_EQ(peer->Receive(), "W");
-    EXPECT_EQ(reactor.log.newest().handshakes, 1U);
-    return peer;
-  }
-
-  TestFilter filter;
-  ComponentSettings settings;
-};
-
+class StreamFilters : public FilterTest {};
 HP_IN_BOTH_STYLES(StreamFilters);
 
 TEST_P(StreamFilters, ChangeBytesBothWaysAfterTheHandshake) {
@@ -152,9 +123,7 @@ TEST_P(StreamFilters, KeepWhatTheyHoldWhateverElseTheyAreAsked) {
   reactor.memory.set_stock(3);
   peer->Send(TestFilter::Flip(text));
   reactor.Settle();
-  reactor.commands.AddWithBytes(CommandKind::kFilter, reactor.newest(), "",
-                                TestFilter::kSetDeadline);
-  reactor.Flush();
+  Order(reactor, TestFilter::kSetDeadline);
   reactor.Send(reactor.newest(), "x");
   reactor.memory.set_stock(TestMemory::kUnlimited);
   reactor.Settle();
@@ -258,21 +227,15 @@ TEST_P(StreamFilters, HaveTheLastWordBeforeAnEnd) {
 TEST_P(StreamFilters, TakeCommandsAndTellEvents) {
   TestReactor reactor(GetParam(), settings);
   const auto peer = Greeted(reactor);
-  reactor.commands.AddWithBytes(CommandKind::kFilter, reactor.newest(), "echo this",
-                                TestFilter::kTellBack);
-  reactor.Flush();
+  Order(reactor, TestFilter::kTellBack, "echo this");
   reactor.Settle();
-  const Event& told = reactor.log.events().back();
-  EXPECT_EQ(told.kind, EventKind::kFilter);
-  EXPECT_EQ(told.error, 100);
-  EXPECT_EQ(reactor.memory.At(told.a), "echo this");
+  EXPECT_EQ(Told(reactor, 100), std::vector<std::string>{"echo this"});
 }
 
 TEST_P(StreamFilters, FailingInACommandCloseTheConnection) {
   TestReactor reactor(GetParam(), settings);
   const auto peer = Greeted(reactor);
-  reactor.commands.AddWithBytes(CommandKind::kFilter, reactor.newest(), "", TestFilter::kFail);
-  reactor.Flush();
+  Order(reactor, TestFilter::kFail);
   reactor.Settle();
   EXPECT_TRUE(reactor.log.newest().closed);
   EXPECT_EQ(reactor.log.newest().error, ErrorCode::kBadMessage);
@@ -281,9 +244,7 @@ TEST_P(StreamFilters, FailingInACommandCloseTheConnection) {
 TEST_P(StreamFilters, AreCalledAtTheirDeadlineOnce) {
   TestReactor reactor(GetParam(), settings);
   const auto peer = Greeted(reactor);
-  reactor.commands.AddWithBytes(CommandKind::kFilter, reactor.newest(), "",
-                                TestFilter::kSetDeadline);
-  reactor.Flush();
+  Order(reactor, TestFilter::kSetDeadline);
   reactor.Pass(49);
   EXPECT_EQ(reactor.log.CountOf(EventKind::kFilter), 0U);
   reactor.Pass(1);
@@ -296,9 +257,7 @@ TEST_P(StreamFilters, LiveBesideIdleTimeOuts) {
   settings.idle_timeout_ms = 1000;
   TestReactor reactor(GetParam(), settings);
   const auto peer = Greeted(reactor);
-  reactor.commands.AddWithBytes(CommandKind::kFilter, reactor.newest(), "",
-                                TestFilter::kSetDeadline);
-  reactor.Flush();
+  Order(reactor, TestFilter::kSetDeadline);
   reactor.Pass(900);
   EXPECT_EQ(reactor.log.CountOf(EventKind::kFilter), 1U);
   EXPECT_FALSE(reactor.log.newest().closed);

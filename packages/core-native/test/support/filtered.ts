@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { EventLog } from '@hp/testkit';
+import { dialPeer, EventLog, type NetPeer, Pattern } from '@hp/testkit';
 import {
   binding,
   Engine,
@@ -14,8 +14,13 @@ import {
 } from '@hp/core-native';
 
 interface TestFilterAddon {
-  /** A filter that changes each byte by a key; `ahead`: of a version later by so much, or no filter at all. */
-  createFilter(key: number, ahead?: number): NativeStreamFilter;
+  /**
+   * A filter that changes each byte by a key.
+   * @param ahead - of a version later by so much, or no filter at all.
+   * @param startsPlain - 1: bytes pass as they are until the handshake is ordered.
+   * @param truncated - what a stream is closed with that ends without the end mark; 0: that is in order.
+   */
+  createFilter(key: number, ahead?: number, startsPlain?: number, truncated?: number): NativeStreamFilter;
   /** How many filters are open, and how many contexts exist. */
   counts(): [filters: number, contexts: number];
 }
@@ -26,8 +31,32 @@ const addons = path.dirname(
 export const testFilter: TestFilterAddon = createRequire(import.meta.url)(
   path.join(addons, 'hp_test_filter.node'),
 ) as TestFilterAddon;
+/** The command that begins the handshake. */
+const BEGIN_HANDSHAKE = 2;
 /** For `createFilter`: what is not a filter at all. */
 export const STRANGE = 0xffff_ffff;
+
+/** A key for `createFilter`. */
+export const KEY = 0x2a;
+
+/** Text that no key below 128 turns into the end mark. */
+export function plain(length: number): Buffer {
+  return Buffer.from(new Pattern().take(length).map((byte) => byte & 0x7f));
+}
+
+/** What the filter makes of bytes, and of those made so the bytes again. */
+export function flip(bytes: Uint8Array, key: number = KEY): Buffer {
+  return Buffer.from(bytes.map((byte) => byte ^ key));
+}
+
+/** A peer of node:net that has done the client's part of the handshake. */
+export async function greetedPeer(port: number): Promise<NetPeer> {
+  const peer = await dialPeer(port);
+  await peer.send('h');
+  await peer.receivedBytes(1);
+  await peer.send('!');
+  return peer;
+}
 
 const settings: EngineSettings = {
   ...{ workerThreadCount: 0, sharesThread: false, asyncContext: false, markSilence: true, noDelay: true },
@@ -42,6 +71,10 @@ const settings: EngineSettings = {
 
 export interface FilteredHooks {
   readonly onAccept?: (component: Filtered, id: number) => void;
+  readonly onReceive?: (component: Filtered, id: number) => void;
+  readonly onHandshake?: (component: Filtered, id: number) => void;
+  /** Sends are possible from the start. */
+  readonly startsPlain?: boolean;
 }
 
 /** A component whose connections pass the test filter; it listens and dials. */
@@ -56,6 +89,7 @@ export class Filtered extends MultiStreamComponent {
     const note = (name: string) => (id: number) => log.add({ name, id });
     const parts: StreamFilterParts = {
       native: filter,
+      startsPlain: hooks.startsPlain,
       onEvent: ({ id }, code, data) => log.add({ name: 'filter', id, length: code, data }),
     };
     const listener = {
@@ -64,8 +98,14 @@ export class Filtered extends MultiStreamComponent {
         hooks.onAccept?.(this, id);
       },
       onConnect: note('onConnect'),
-      onHandshake: note('onHandshake'),
-      onReceive: (id: number, data: Buffer) => log.add({ name: 'onReceive', id, data }),
+      onHandshake: (id: number) => {
+        log.add({ name: 'onHandshake', id });
+        hooks.onHandshake?.(this, id);
+      },
+      onReceive: (id: number, data: Buffer) => {
+        log.add({ name: 'onReceive', id, data });
+        hooks.onReceive?.(this, id);
+      },
       onClose: (id: number, operation: number, errorCode: number) =>
         log.add({ name: 'onClose', id, operation, errorCode }),
     };
@@ -95,6 +135,13 @@ export class Filtered extends MultiStreamComponent {
       ...{ hostName, options: [] },
     });
     return connection.id;
+  }
+
+  /** Orders the handshake that a plain start has left out: sends wait for its end. */
+  secure(id: number): void {
+    const connection = this.running().find(id);
+    if (connection !== undefined) connection.isReady = false;
+    this.command(id, BEGIN_HANDSHAKE, Buffer.alloc(0));
   }
 
   /** Orders something from the filter of a connection. */

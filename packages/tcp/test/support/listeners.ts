@@ -49,6 +49,10 @@ function connectionListener<TOwner>(
   hooks: ServerListener<TOwner> | AgentListener<TOwner>,
 ): ServerListener<TOwner> {
   const listener: ServerListener<TOwner> = {
+    onHandshake(owner, id) {
+      log.add({ name: 'onHandshake', id });
+      return hooks.onHandshake?.(owner, id);
+    },
     onReceive(owner, id, data, offset, length) {
       log.add({ name: 'onReceive', id, data });
       return hooks.onReceive?.(owner, id, data, offset, length);
@@ -88,6 +92,10 @@ export function clientListener(
     onConnect(client) {
       log.add({ name: 'onConnect', id: client.connectionId });
       return hooks.onConnect?.(client);
+    },
+    onHandshake(client) {
+      log.add({ name: 'onHandshake', id: client.connectionId });
+      return hooks.onHandshake?.(client);
     },
     onReceive(client, data, offset, length) {
       log.add({ name: 'onReceive', id: client.connectionId, data });

@@ -18,6 +18,8 @@ import { agentListener, clientListener, serverListener } from './listeners.js';
 /** What a test does in the callbacks. `onOpen` is `onAccept` or `onConnect`. */
 export interface SideHooks {
   readonly onOpen?: (side: Side) => CallbackResult;
+  /** With the components of @hp/ssl. */
+  readonly onHandshake?: (side: Side) => CallbackResult;
   readonly onReceive?: (side: Side, data: Buffer) => CallbackResult;
   readonly onSend?: (side: Side, length: number) => CallbackResult;
   readonly onDrain?: (side: Side) => CallbackResult;
@@ -108,8 +110,9 @@ class MultiSide implements Side {
 
   /** The hooks, in the form that servers and agents share. */
   bind(hooks: SideHooks): AgentListener<ManyConnections> {
-    const { onReceive, onSend, onDrain, onClose } = hooks;
+    const { onHandshake, onReceive, onSend, onDrain, onClose } = hooks;
     const listener: AgentListener<ManyConnections> = {};
+    if (onHandshake) listener.onHandshake = () => onHandshake(this);
     if (onReceive) listener.onReceive = (_owner, _id, data) => onReceive(this, data);
     if (onSend) listener.onSend = (_owner, _id, length) => onSend(this, length);
     if (onDrain) listener.onDrain = () => onDrain(this);
@@ -236,9 +239,10 @@ async function openClient(
   { peerReads = true, ...settings }: SideOptions,
 ): Promise<Side> {
   const side = new ClientSide();
-  const { onOpen, onReceive, onSend, onDrain, onClose } = hooks;
+  const { onOpen, onHandshake, onReceive, onSend, onDrain, onClose } = hooks;
   const listener = clientListener(side.log, {
     onConnect: () => onOpen?.(side),
+    onHandshake: () => onHandshake?.(side),
     onReceive: (_client, data) => onReceive?.(side, data),
     ...(onSend && { onSend: (_client: TcpClient, length: number) => onSend(side, length) }),
     onDrain: () => onDrain?.(side),
