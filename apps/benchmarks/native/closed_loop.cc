@@ -9,10 +9,8 @@
 #include <cstring>
 #include <span>
 #include <stdexcept>
-#include <system_error>
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 namespace hp::bench {
 namespace {
@@ -31,6 +29,7 @@ ClosedLoop::ClosedLoop(const Options& options)
       payload_(options.size, options.framed),
       measurement_(options),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      tls_(options.transport == Transport::kTls ? MakeTlsClient(options.session) : nullptr),
       connections_(options.connections),
       buffer_(std::make_unique<char[]>(kBufferSize)),
       gathered_(std::make_unique<char[]>(kGatherSize)) {}
@@ -41,10 +40,11 @@ void ClosedLoop::OpenConnections() {
     connection.granted_at.resize(options_.outstanding);
     Open(connection);
     // Connections are accepted in order: an answer on this one shows that all before it were.
-    if (opened % kConnectionsPerWave == 0 || opened == connections_.size()) {
-      Grant(connection, 1, Clock::now());
-      while (in_flight_ > 0) HandleEvents();
-    }
+    const bool ends_wave = opened % kConnectionsPerWave == 0 || opened == connections_.size();
+    // Handshakes end in any order.
+    if (ends_wave || tls_ != nullptr) Grant(connection, 1, Clock::now());
+    if (!ends_wave) continue;
+    while (in_flight_ > 0) HandleEvents();
   }
 }
 
@@ -62,16 +62,22 @@ Report ClosedLoop::Run() {
 
 void ClosedLoop::Open(Connection& connection) {
   connection.number = connections_opened_++;
-  connection.socket = Connect(options_.host, options_.port, connection.number);
+  Fd connected = Connect(options_.host, options_.port, connection.number);
+  if (tls_ != nullptr) {
+    connection.stream = tls_->Open(std::move(connected));
+  } else {
+    connection.stream = std::make_unique<PlainStream>(std::move(connected));
+  }
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.ptr = &connection;
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.socket.get(), &event) < 0)
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.stream->fd(), &event) < 0)
     ThrowErrno("epoll_ctl");
 }
 
 void ClosedLoop::Reopen(Connection& connection) {
-  CloseWithReset(connection.socket);
+  connection.stream->Close();
+  connection.stream = nullptr;
   if (measurement_.TakeFromBudget(1) == 0) return;
   connection.granted = connection.sent = connection.received = 0;
   const Time begin = Clock::now();
@@ -102,11 +108,12 @@ uint64_t ClosedLoop::InFlight(const Connection& connection) const {
 void ClosedLoop::Send(Connection& connection) {
   while (connection.sent < connection.granted) {
     const auto bytes = Unsent(connection);
-    const ssize_t sent =
-        send(connection.socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && errno == EAGAIN) return AwaitWritable(connection, true);
-    if (sent < 0) return Fail(connection, std::generic_category().message(errno));
-    connection.sent += static_cast<uint64_t>(sent);
+    const Transfer transfer = connection.stream->Send(bytes);
+    if (transfer.outcome == Transfer::Outcome::kFailed) return Fail(connection, transfer.failure);
+    if (transfer.outcome != Transfer::Outcome::kMoved) {
+      return AwaitWritable(connection, transfer.outcome == Transfer::Outcome::kWantsWritable);
+    }
+    connection.sent += transfer.bytes;
   }
   AwaitWritable(connection, false);
 }
@@ -134,19 +141,30 @@ void ClosedLoop::AwaitWritable(Connection& connection, bool wanted) {
   epoll_event event{};
   event.events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
   event.data.ptr = &connection;
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.socket.get(), &event) < 0)
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.stream->fd(), &event) < 0)
     ThrowErrno("epoll_ctl");
 }
 
 void ClosedLoop::Receive(Connection& connection) {
-  const ssize_t received = recv(connection.socket.get(), buffer_.get(), kBufferSize, MSG_DONTWAIT);
-  if (received < 0 && errno == EAGAIN) return;
-  if (received < 0) return Fail(connection, std::generic_category().message(errno));
-  if (received == 0) return Fail(connection, "closed by the server");
+  do {
+    const Transfer transfer = connection.stream->Receive({buffer_.get(), kBufferSize});
+    switch (transfer.outcome) {
+      case Transfer::Outcome::kMoved:
+        Take(connection, {buffer_.get(), transfer.bytes});
+        break;
+      case Transfer::Outcome::kFailed:
+        return Fail(connection, transfer.failure);
+      case Transfer::Outcome::kWantsReadable:
+      case Transfer::Outcome::kWantsWritable:
+        // What is to be sent may have waited for what a handshake has just received.
+        return Send(connection);
+    }
+  } while (connection.stream != nullptr && connection.stream->HoldsReceived());
+}
+
+void ClosedLoop::Take(Connection& connection, std::span<const char> bytes) {
   const Time now = Clock::now();
-  if (!Verify(connection, {buffer_.get(), static_cast<size_t>(received)}, now)) {
-    return Fail(connection, "wrong byte");
-  }
+  if (!Verify(connection, bytes, now)) return Fail(connection, "wrong byte");
   if (!measurement_.has_begun()) return;
   if (options_.mode == Mode::kEcho) {
     Refill(connection, now);
@@ -182,7 +200,7 @@ void ClosedLoop::Fail(Connection& connection, std::string_view reason) {
   }
   in_flight_ -= InFlight(connection);
   connection.granted = connection.received;
-  connection.socket.Reset();
+  connection.stream = nullptr;
 }
 
 void ClosedLoop::HandleEvents() {
@@ -195,8 +213,7 @@ void ClosedLoop::HandleEvents() {
     const epoll_event& event = events[static_cast<size_t>(i)];
     auto& connection = *static_cast<Connection*>(event.data.ptr);
     if (event.events & EPOLLOUT) Send(connection);
-    const bool is_open = connection.socket.get() >= 0;
-    if (is_open && (event.events & ~EPOLLOUT)) Receive(connection);
+    if (connection.stream != nullptr && (event.events & ~EPOLLOUT)) Receive(connection);
   }
 }
 

@@ -11,6 +11,8 @@
 #include "options.h"
 #include "payload.h"
 #include "sockets.h"
+#include "stream.h"
+#include "tls.h"
 
 namespace hp::bench {
 
@@ -32,7 +34,7 @@ class ClosedLoop {
   // Positions count bytes from the start of the connection's stream:
   // received <= sent <= granted.
   struct Connection {
-    Fd socket;
+    std::unique_ptr<Stream> stream;  // none once closed
     uint32_t number = 0;
     uint64_t granted = 0;
     uint64_t sent = 0;
@@ -49,6 +51,7 @@ class ClosedLoop {
   std::span<const char> Unsent(const Connection& connection);
   void AwaitWritable(Connection& connection, bool wanted);
   void Receive(Connection& connection);
+  void Take(Connection& connection, std::span<const char> bytes);
   bool Verify(Connection& connection, std::span<const char> bytes, Time now);
   void Complete(const Connection& connection, Time now);
   void Fail(Connection& connection, std::string_view reason);
@@ -60,6 +63,7 @@ class ClosedLoop {
   Payload payload_;
   Measurement measurement_;
   Fd epoll_;
+  std::unique_ptr<TlsClient> tls_;  // none without TLS
   std::vector<Connection> connections_;
   std::unique_ptr<char[]> buffer_;
   std::unique_ptr<char[]> gathered_;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Drives an echo server, verifies every byte and prints one line of JSON.
-// Exits with 1 when a byte was wrong or a connection was lost; a datagram may be lost.
+// Exits with 1 when a byte was wrong or a connection was lost. A datagram may be lost, and a
+// handshake of --mode handshake may fail: they are counted.
 #include <cinttypes>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -11,6 +13,7 @@
 
 #include "closed_loop.h"
 #include "datagram_loop.h"
+#include "handshake_loop.h"
 #include "measurement.h"
 #include "options.h"
 #include "sockets.h"
@@ -42,12 +45,19 @@ void HoldUntilStdinCloses(const Options& options) {
 
 int Run(const Options& options) {
   RaiseDescriptorLimit();
+  // OpenSSL knows no MSG_NOSIGNAL.
+  std::signal(SIGPIPE, SIG_IGN);
   if (options.transport == Transport::kUdp) {
     Print(DatagramLoop(options).Run(), options);
     return 0;
   }
+  if (options.mode == Mode::kHandshake) {
+    Print(HandshakeLoop(options).Run(), options);
+    return 0;
+  }
   ClosedLoop loop(options);
   loop.OpenConnections();
+  if (loop.errors() > 0) return 1;
   if (options.mode == Mode::kIdle) {
     HoldUntilStdinCloses(options);
   } else {

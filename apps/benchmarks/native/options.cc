@@ -30,6 +30,7 @@ bool ParseFraming(std::string_view text) {
 
 Transport ParseTransport(std::string_view text) {
   if (text == "tcp") return Transport::kTcp;
+  if (text == "tls") return Transport::kTls;
   if (text == "udp") return Transport::kUdp;
   throw std::invalid_argument("unknown transport: " + std::string(text));
 }
@@ -38,7 +39,14 @@ Mode ParseMode(std::string_view text) {
   if (text == "echo") return Mode::kEcho;
   if (text == "churn") return Mode::kChurn;
   if (text == "idle") return Mode::kIdle;
+  if (text == "handshake") return Mode::kHandshake;
   throw std::invalid_argument("unknown mode: " + std::string(text));
+}
+
+Session ParseSession(std::string_view text) {
+  if (text == "new") return Session::kNew;
+  if (text == "resumed") return Session::kResumed;
+  throw std::invalid_argument("unknown session: " + std::string(text));
 }
 
 template <typename Number>
@@ -57,6 +65,21 @@ void CheckDatagrams(const Options& options) {
   }
 }
 
+void CheckTls(const Options& options) {
+  const bool is_tls = options.transport == Transport::kTls;
+  const bool is_handshake = options.mode == Mode::kHandshake;
+  if (!is_tls && (is_handshake || options.session == Session::kResumed)) {
+    throw std::invalid_argument("--mode handshake and --session need --transport tls");
+  }
+  if (is_handshake && options.session == Session::kResumed) {
+    // They are over before a session is given.
+    throw std::invalid_argument("--session resumed is not for --mode handshake");
+  }
+  if (is_handshake && (options.rate == 0 || options.duration_ms == 0)) {
+    throw std::invalid_argument("--mode handshake needs --rate and --duration");
+  }
+}
+
 void Check(const Options& options) {
   if (options.port == 0) throw std::invalid_argument("--port is missing");
   if (options.connections == 0 || options.size == 0) {
@@ -71,15 +94,17 @@ void Check(const Options& options) {
   if (options.mode != Mode::kIdle && options.duration_ms == 0 && options.messages == 0) {
     throw std::invalid_argument("--duration or --messages must be given");
   }
+  CheckTls(options);
   if (options.transport == Transport::kUdp) CheckDatagrams(options);
 }
 
 }  // namespace
 
 const char kUsage[] =
-    "usage: load_generator --port N [--transport tcp|udp] [--mode echo|churn|idle] [--host IPV4]\n"
-    "                      [--connections N] [--outstanding N] [--burst N] [--size BYTES]\n"
-    "                      [--framing none|pack] [--warmup MS] [--duration MS] [--messages N]\n"
+    "usage: load_generator --port N [--transport tcp|tls|udp] [--mode echo|churn|idle|handshake]\n"
+    "                      [--session new|resumed] [--host IPV4] [--connections N]\n"
+    "                      [--outstanding N] [--burst N] [--size BYTES] [--framing none|pack]\n"
+    "                      [--rate N] [--warmup MS] [--duration MS] [--messages N]\n"
     "                      [--server-pid PID]\n";
 
 Options ParseOptions(int argc, char** argv) {
@@ -87,6 +112,7 @@ Options ParseOptions(int argc, char** argv) {
   const std::map<std::string_view, std::function<void(std::string_view)>> setters = {
       {"--transport", [&](std::string_view text) { options.transport = ParseTransport(text); }},
       {"--mode", [&](std::string_view text) { options.mode = ParseMode(text); }},
+      {"--session", [&](std::string_view text) { options.session = ParseSession(text); }},
       {"--host", [&](std::string_view text) { options.host = text; }},
       {"--port", Into(options.port)},
       {"--connections", Into(options.connections)},
@@ -94,6 +120,7 @@ Options ParseOptions(int argc, char** argv) {
       {"--burst", Into(options.burst)},
       {"--size", Into(options.size)},
       {"--framing", [&](std::string_view text) { options.framed = ParseFraming(text); }},
+      {"--rate", Into(options.rate)},
       {"--warmup", Into(options.warmup_ms)},
       {"--duration", Into(options.duration_ms)},
       {"--messages", Into(options.messages)},

@@ -79,7 +79,11 @@ function createCommand(): Command {
     .option('--quick', 'a first impression in about a minute')
     .option('--json <file>', 'write the results to a file')
     .option('--report [folder]', 'write the table and the plots (default folder: docs/benchmarks)')
-    .option('--from <file>', 'show the results in this JSON file instead of measuring');
+    .option('--from <file>', 'show the results in this JSON file instead of measuring')
+    .addHelpText(
+      'after',
+      '\nServers run on the Node that runs this: put another one first in PATH to measure it.',
+    );
 }
 
 function repeatable(flags: string, description: string, names: readonly string[]): Option {

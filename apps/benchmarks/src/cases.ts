@@ -10,10 +10,10 @@ export interface Case {
   /** Options of the load generator. */
   load: readonly string[];
   /**
-   * Framed cases are only for servers that say so: they must cut the stream into messages. Those over UDP
-   * have servers of their own.
+   * Framed cases are only for servers that say so: they must cut the stream into messages. Those over TLS
+   * and UDP have servers of their own.
    */
-  kind?: 'framed' | 'udp';
+  kind?: 'framed' | 'tls' | 'udp';
   /** Fewer rounds than the others, where a round is long and its figure steady. */
   maxRounds?: number;
 }
@@ -124,6 +124,42 @@ export const cases: readonly Case[] = [
     kind: 'udp',
     load: ['--transport', 'udp', '--connections', '1'],
   },
+  {
+    name: 'tls-64',
+    title: 'TLS 64 B, 50 connections, 1 outstanding',
+    metric: 'cpuMicroseconds',
+    kind: 'tls',
+    load: ['--transport', 'tls', '--connections', '50'],
+  },
+  {
+    name: 'tls-16k',
+    title: 'TLS 16 KiB, 10 connections',
+    metric: 'cpuMicroseconds',
+    kind: 'tls',
+    load: ['--transport', 'tls', '--connections', '10', '--size', '16384'],
+  },
+  {
+    name: 'tls-churn',
+    title: 'TLS full handshake + 1 message + close',
+    metric: 'cpuMicroseconds',
+    kind: 'tls',
+    load: ['--transport', 'tls', '--mode', 'churn', '--connections', '50'],
+  },
+  {
+    name: 'tls-resumed',
+    title: 'TLS resumed handshake + 1 message + close',
+    metric: 'cpuMicroseconds',
+    kind: 'tls',
+    load: ['--transport', 'tls', '--session', 'resumed', '--mode', 'churn', '--connections', '50'],
+  },
+  {
+    name: 'tls-idle',
+    title: '10,000 idle TLS connections, resident bytes each',
+    metric: 'bytesPerConnection',
+    kind: 'tls',
+    load: ['--transport', 'tls', '--mode', 'idle', '--connections', '10000'],
+    maxRounds: 3,
+  },
 ];
 
 export function caseNamed(name: string): Case {
@@ -133,6 +169,6 @@ export function caseNamed(name: string): Case {
 }
 
 /** Measurements that are not a load on each server in turn. */
-export const specialCases = ['blocked', 'import'] as const;
+export const specialCases = ['blocked', 'tls-blocked', 'import'] as const;
 
 export const caseNames: readonly string[] = [...cases.map(({ name }) => name), ...specialCases];

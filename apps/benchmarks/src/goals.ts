@@ -3,6 +3,8 @@ import { caseNamed } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
 import { Figures, growth, type Figure, type Results } from './results.js';
 import type { Table } from './table.js';
+import { handshakeTable, tlsTable } from './tls-goals.js';
+import { mark, measuredRows, verdict } from './verdict.js';
 
 /** How `subject` has to stand beside the limit and the other servers. */
 interface Goal {
@@ -63,7 +65,13 @@ const goals: readonly Goal[] = [
 /** The targets and whether they are reached, as far as the results go. */
 export function goalTables(results: Results): Table[] {
   const figures = new Figures(results);
-  const tables = [ratioTable(figures), absoluteTable(results, figures), blockedTable(results)];
+  const tables = [
+    ratioTable(figures),
+    tlsTable(figures),
+    absoluteTable(results, figures),
+    blockedTable(results),
+    handshakeTable(results),
+  ];
   return tables.filter((table) => table.length > 1);
 }
 
@@ -109,26 +117,6 @@ function blockedTable({ blocked }: Results): Table {
     ];
   });
   return [['JavaScript blocked for 500 ms', 'accepted', 'received', 'queued sends', 'all'], ...rows];
-}
-
-/** `undefined` where nothing was measured or there is no target. */
-function verdict(
-  value: number | undefined,
-  sense: '≤' | '≥',
-  bound: number | undefined,
-  format: (value: number) => string,
-): string | undefined {
-  if (value === undefined || bound === undefined) return undefined;
-  return `${format(value)} (${sense} ${bound}) ${mark(sense === '≤' ? value <= bound : value >= bound)}`;
-}
-
-function measuredRows(rows: readonly (readonly [title: string, ...cells: (string | undefined)[]])[]): Table {
-  const measured = rows.filter(([, ...cells]) => cells.some((cell) => cell !== undefined));
-  return measured.map((row) => row.map((cell) => cell ?? '–'));
-}
-
-function mark(isReached: boolean): string {
-  return isReached ? 'ok' : 'miss';
 }
 
 function kibibytes(bytes: number): string {

@@ -36,7 +36,7 @@ function spawnLoadGenerator(server: Server, load: readonly string[]): LoadGenera
   return spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** Runs the load generator to its end; throws when a byte was wrong or a connection was lost. */
+/** Runs the load generator to its end; throws when a byte was wrong or a connection was lost (with `--mode handshake` that is counted). */
 export async function runLoad(server: Server, load: readonly string[]): Promise<LoadReport> {
   const child = spawnLoadGenerator(server, load);
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -65,7 +65,9 @@ export async function measureLoad(server: Server, load: readonly string[]): Prom
  * has served before, so that what it sets up once is not counted as the connections'.
  */
 export async function measureIdleMemory(server: Server, load: readonly string[]): Promise<Sample['metrics']> {
-  await runLoad(server, ['--connections', '100', '--messages', '2000']);
+  // What the transport is stands first.
+  const transport = load.slice(0, load[0] === '--transport' ? 2 : 0);
+  await runLoad(server, [...transport, '--connections', '100', '--messages', '2000']);
   await delay(settleMs);
   const before = residentBytes(server.pid);
   const child = spawnLoadGenerator(server, load);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cases, type Case } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
-import { peersOf, type Peer } from './peers.js';
+import { baselineOf, peersOf, type Peer } from './peers.js';
 import { Figures, type Metric, type Results } from './results.js';
 import type { Table } from './table.js';
 
@@ -21,7 +21,7 @@ export interface CaseTable {
   table: Table;
 }
 
-/** What was measured, case by case: each server's medians, and its ratio to the limit. */
+/** What was measured, case by case: each server's medians, and its ratio to the limit or, over TLS, to node:tls. */
 export function measurementTables(results: Results): CaseTable[] {
   const figures = new Figures(results);
   return cases
@@ -38,12 +38,13 @@ function caseTable(figures: Figures, load: Case, measured: readonly Peer[]): Tab
   };
   const shown = columns.filter(([, metric]) => measured.some((peer) => value(metric, peer) !== undefined));
   const figure = figures.of(load.name, load.metric);
+  const baseline = baselineOf(load);
   return [
-    ['server', ...shown.map(([heading]) => heading), '/ C limit'],
+    ['server', ...shown.map(([heading]) => heading), `/ ${baseline.title}`],
     ...measured.map((peer) => [
       peer.title,
       ...shown.map(([, metric]) => formatMetric(metric, value(metric, peer))),
-      formatRatio(figures.ratio(figure, peer.name, 'limit')),
+      formatRatio(figures.ratio(figure, peer.name, baseline.name)),
     ]),
   ];
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { certificate } from './certificate.js';
 import { caseNames, type Case } from './cases.js';
 import { appRoot, nativeProgram } from './paths.js';
 
@@ -16,6 +17,12 @@ export interface Peer {
 
 function nodePeer(script: string, ...args: string[]): readonly string[] {
   return [process.execPath, path.join(appRoot, 'dist/peers', script), ...args];
+}
+
+/** The paths that servers over TLS are started with. */
+function certificatePaths(): readonly string[] {
+  const { cert, key } = certificate();
+  return [cert, key];
 }
 
 function bunBinary(): string {
@@ -108,8 +115,41 @@ export const udpPeers: readonly Peer[] = [
   { name: 'node', title: 'node:dgram', command: () => nodePeer('node-dgram.js') },
 ];
 
+/** The servers of the cases over TLS. Each has the name of its counterpart over TCP; a limit there is not. */
+export const tlsPeers: readonly Peer[] = [
+  { name: 'ours', title: '@hp/ssl', command: () => nodePeer('hp-ssl.js', ...certificatePaths()) },
+  {
+    name: 'ours-borrowed',
+    title: '@hp/ssl, borrowed',
+    command: () => nodePeer('hp-ssl-borrowed.js', ...certificatePaths()),
+    cases: ['tls-64', 'tls-16k'],
+  },
+  {
+    name: 'ours-threaded',
+    title: '@hp/ssl, 1 I/O thread',
+    command: () => nodePeer('hp-ssl.js', ...certificatePaths(), '1'),
+  },
+  {
+    name: 'bun',
+    title: 'Bun, TLS',
+    command: () => [bunBinary(), path.join(appRoot, 'dist/peers/bun-tls.js'), ...certificatePaths()],
+  },
+  { name: 'node', title: 'node:tls', command: () => nodePeer('node-tls.js', ...certificatePaths()) },
+];
+
+export const allPeers: readonly Peer[] = [...peers, ...tlsPeers, ...udpPeers];
+
 export function peersOf({ kind }: Case): readonly Peer[] {
+  if (kind === 'tls') return tlsPeers;
   return kind === 'udp' ? udpPeers : peers;
+}
+
+/** The server that the others of a case are compared with. */
+export function baselineOf(load: Case): Peer {
+  const name = load.kind === 'tls' ? 'node' : 'limit';
+  const baseline = peersOf(load).find((peer) => peer.name === name);
+  if (baseline === undefined) throw new Error(`no server ${name} for ${load.name}`);
+  return baseline;
 }
 
 /** The servers of the case "JavaScript blocked for 500 ms". */
@@ -121,4 +161,14 @@ export const blockingPeers: readonly Peer[] = [
     command: () => nodePeer('hp-tcp-blocking.js', '1'),
   },
   { name: 'node', title: 'node:net', command: () => nodePeer('node-net-blocking.js') },
+];
+
+/** The servers whose JavaScript stands still now and then while clients shake hands with them. */
+export const tlsBlockingPeers: readonly Peer[] = [
+  {
+    name: 'ours-threaded',
+    title: '@hp/ssl, 1 I/O thread',
+    command: () => nodePeer('hp-ssl-blocking.js', ...certificatePaths(), '1'),
+  },
+  { name: 'node', title: 'node:tls', command: () => nodePeer('node-tls-blocking.js', ...certificatePaths()) },
 ];

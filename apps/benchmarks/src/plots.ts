@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { drawBarChart, type BarGroup } from './bar-chart.js';
+import { pauseEveryMs, pauseMs } from './block.js';
 import { caseNamed, type Case, cases } from './cases.js';
 import { formatMetric, formatRatio } from './format.js';
-import { peersOf } from './peers.js';
+import { baselineOf, peersOf } from './peers.js';
 import { Figures, type Results } from './results.js';
 
 export interface Plot {
@@ -32,9 +33,14 @@ export const colours: ReadonlyMap<string, string> = new Map([
   ['@hp/udp', '#0b7285'],
   ['@hp/udp, borrowed', '#3bc9db'],
   ['@hp/udp, 1 I/O thread', '#1864ab'],
+  ['@hp/ssl', '#0b7285'],
+  ['@hp/ssl, borrowed', '#3bc9db'],
+  ['@hp/ssl, 1 I/O thread', '#1864ab'],
   ['Bun', '#f08c00'],
+  ['Bun, TLS', '#f08c00'],
   ['Bun.udpSocket', '#f08c00'],
   ['node:net', '#74b816'],
+  ['node:tls', '#74b816'],
   ['node:dgram', '#74b816'],
   ['framing on node:net', '#74b816'],
 ]);
@@ -62,6 +68,13 @@ const descriptions: readonly PlotDescription[] = [
     groups: (results) => relativeGroups(results, 'udp'),
   },
   {
+    file: 'cpu-over-tls.svg',
+    title: 'Server CPU time per message over TLS, relative to node:tls',
+    subtitle:
+      'Median of the ratios within each round; shorter is better. In brackets: microseconds per message.',
+    groups: (results) => relativeGroups(results, 'tls'),
+  },
+  {
     file: 'ping-pong-latency.svg',
     title: 'Round trip of one 64 B message on one connection or UDP socket',
     subtitle: 'Median of the rounds; shorter is better.',
@@ -77,10 +90,22 @@ const descriptions: readonly PlotDescription[] = [
     groups: (results) => [{ label: '10,000 idle connections', bars: bars(results, caseNamed('idle')) }],
   },
   {
+    file: 'tls-idle-memory.svg',
+    title: 'Resident memory per idle TLS connection',
+    subtitle: 'Bytes, with 10,000 connections; shorter is better.',
+    groups: (results) => [{ label: '10,000 idle connections', bars: bars(results, caseNamed('tls-idle')) }],
+  },
+  {
     file: 'blocked.svg',
     title: 'What goes on while JavaScript is blocked for 500 ms',
     subtitle: 'Per cent of what was offered meanwhile; longer is better.',
     groups: blockedGroups,
+  },
+  {
+    file: 'tls-handshakes-blocked.svg',
+    title: `TLS handshakes while JavaScript is blocked for ${pauseMs} of ${pauseEveryMs} ms`,
+    subtitle: 'Milliseconds until clients have shaken hands; shorter is better.',
+    groups: handshakeGroups,
   },
 ];
 
@@ -118,7 +143,7 @@ function relativeBars(results: Results, load: Case): BarGroup['bars'] {
   const figures = new Figures(results);
   const figure = figures.of(load.name, metric);
   return peersOf(load).flatMap(({ name, title }) => {
-    const value = figures.ratio(figure, name, 'limit');
+    const value = figures.ratio(figure, name, baselineOf(load).name);
     const label = `${formatRatio(value)} (${formatMetric(metric, figures.median(figure, name))})`;
     return value === undefined ? [] : [{ series: title, value, label }];
   });
@@ -135,6 +160,21 @@ function blockedGroups({ blocked }: Results): BarGroup[] {
     bars: blocked.map((sample) => {
       const value = (100 * sample[part].done) / sample[part].of;
       return { series: sample.title, value, label: `${value.toFixed(0)} %` };
+    }),
+  }));
+}
+
+function handshakeGroups({ handshakes = [] }: Results): BarGroup[] {
+  const parts = [
+    ['p50', 'p50Microseconds'],
+    ['p99', 'p99Microseconds'],
+    ['max', 'maxMicroseconds'],
+  ] as const;
+  return parts.map(([label, part]) => ({
+    label,
+    bars: handshakes.map(({ title, blocked }) => {
+      const value = blocked[part] / 1000;
+      return { series: title, value, label: `${value.toFixed(1)} ms` };
     }),
   }));
 }

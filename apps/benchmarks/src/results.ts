@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BlockedSample } from './blocked.js';
+import type { HandshakeSample } from './handshakes.js';
 import { median } from './statistics.js';
 
 export type Metric =
@@ -38,6 +39,8 @@ export interface Results {
   failures: Problem[];
   samples: Sample[];
   blocked: BlockedSample[];
+  /** Absent in results from before there was TLS. */
+  handshakes?: HandshakeSample[];
   importMilliseconds?: number | undefined;
 }
 

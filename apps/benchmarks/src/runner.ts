@@ -2,10 +2,11 @@
 import type { Options } from './arguments.js';
 import { measureBlocked } from './blocked.js';
 import { cases, type Case } from './cases.js';
+import { measureHandshakes } from './handshakes.js';
 import { measureImport } from './import-time.js';
 import { measureIdleMemory, measureLoad } from './load-generator.js';
 import { describeMachine } from './machine.js';
-import { blockingPeers, peers, peersOf, udpPeers, type Peer } from './peers.js';
+import { allPeers, blockingPeers, peers, peersOf, tlsBlockingPeers, tlsPeers, type Peer } from './peers.js';
 import type { Problem, Results, Sample } from './results.js';
 import { startServer } from './server.js';
 import { rotate } from './statistics.js';
@@ -18,7 +19,7 @@ interface Run {
 
 /** Measures what the options ask for; `progress` is told of each measurement before it begins. */
 export async function runBenchmarks(options: Options, progress: (what: string) => void): Promise<Results> {
-  const { unavailable, available } = await probe(chosen([...peers, ...udpPeers], options.peers));
+  const { unavailable, available } = await probe(chosen(allPeers, options.peers));
   const results: Results = {
     command: options.command,
     date: new Date().toISOString(),
@@ -79,22 +80,33 @@ interface Context {
 
 async function runSpecialCases(results: Results, { options, available, progress }: Context): Promise<void> {
   const isChosen = (name: string): boolean => options.cases.length === 0 || options.cases.includes(name);
-  const isAvailable = (name: string): boolean =>
-    peers.some((peer) => peer.name === name && available.has(peer));
+  const find = (all: readonly Peer[], name: string): Peer | undefined =>
+    all.find((peer) => peer.name === name && available.has(peer));
   const run = async (what: string, action: () => void | Promise<void>): Promise<void> => {
     progress(what);
     const reason = await attempt(action);
     if (reason !== undefined) results.failures.push({ what, reason });
   };
-  if (isChosen('import') && isAvailable('ours')) {
+  if (isChosen('import') && find(peers, 'ours') !== undefined) {
     await run('import of @hp/tcp', () => {
       results.importMilliseconds = measureImport(options.rounds * 3);
     });
   }
   if (isChosen('blocked')) {
-    for (const peer of blockingPeers.filter(({ name }) => isAvailable(name))) {
+    for (const peer of blockingPeers) {
+      if (find(peers, peer.name) === undefined) continue;
       await run(`${peer.name}, blocked`, async () => {
         results.blocked.push(await measureBlocked(peer));
+      });
+    }
+  }
+  if (isChosen('tls-blocked')) {
+    for (const blocked of tlsBlockingPeers) {
+      const free = find(tlsPeers, blocked.name);
+      if (free === undefined) continue;
+      await run(`${blocked.name}, handshakes while blocked`, async () => {
+        const sample = await measureHandshakes(free, blocked);
+        results.handshakes = [...(results.handshakes ?? []), sample];
       });
     }
   }

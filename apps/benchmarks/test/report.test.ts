@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { cases } from '../src/cases.js';
-import { peers, udpPeers } from '../src/peers.js';
+import { allPeers } from '../src/peers.js';
 import { measurementTables } from '../src/measurements.js';
 import { colours, drawPlots } from '../src/plots.js';
 import { renderReport } from '../src/report.js';
@@ -33,6 +33,31 @@ test('datagrams have a plot of their own, with the servers over UDP', () => {
   expect(plots[0]?.svg).toContain('>node:dgram<');
 });
 
+test('over TLS bars and tables are relative to node:tls', () => {
+  const measured = resultsOf([
+    sample(0, 'tls-64', 'ours', metrics(12)),
+    sample(0, 'tls-64', 'node', metrics(20)),
+  ]);
+  const plots = drawPlots(measured);
+  expect(plots.map(({ file }) => file)).toEqual(['cpu-over-tls.svg']);
+  expect(plots[0]?.svg).toContain('0.60× (12.0 µs)');
+  expect(measurementTables(measured)[0]?.table).toEqual([
+    ['server', 'CPU per message', 'rate', 'p50', '/ node:tls'],
+    ['@hp/ssl', '12.0 µs', '1,000/s', '50.0 µs', '0.60×'],
+    ['node:tls', '20.0 µs', '1,000/s', '50.0 µs', '1.00×'],
+  ]);
+});
+
+test('handshakes while JavaScript is blocked have a plot of their own', () => {
+  const free = { done: 500, failed: 0, p50Microseconds: 800, p99Microseconds: 2000, maxMicroseconds: 3000 };
+  const blocked = { ...free, p99Microseconds: 199_900 };
+  const plots = drawPlots(
+    resultsOf([], { handshakes: [{ peer: 'node', title: 'node:tls', free, blocked }] }),
+  );
+  expect(plots.map(({ file }) => file)).toEqual(['tls-handshakes-blocked.svg']);
+  expect(plots[0]?.svg).toContain('199.9 ms');
+});
+
 test('what was lost in any round is shown, and nothing where nothing was', () => {
   const round = (number: number, lost?: number) =>
     sample(number, 'udp-64', 'node', { cpuMicroseconds: 8, ...(lost === undefined ? {} : { lost }) });
@@ -45,7 +70,7 @@ test('what was lost in any round is shown, and nothing where nothing was', () =>
 });
 
 test('every server has a colour, and every title has room beside its bars', () => {
-  expect([...peers, ...udpPeers].filter(({ title }) => !colours.has(title))).toEqual([]);
+  expect(allPeers.filter(({ title }) => !colours.has(title))).toEqual([]);
   expect(cases.filter(({ title }) => title.length > 52)).toEqual([]);
 });
 
