@@ -8,6 +8,10 @@ import { echoPack } from './echo-pack/index.js';
 import { echoPfm } from './echo-pfm/index.js';
 import { echoPullFn } from './echo-pull-fn/index.js';
 import { echoPull } from './echo-pull/index.js';
+import { echoSslPack } from './echo-ssl-pack/index.js';
+import { echoSslPfm } from './echo-ssl-pfm/index.js';
+import { echoSslPullFn } from './echo-ssl-pull-fn/index.js';
+import { echoSsl } from './echo-ssl/index.js';
 import { echoUdpPfm } from './echo-udp-pfm/index.js';
 import { echoUdp } from './echo-udp/index.js';
 import { echo } from './echo/index.js';
@@ -25,6 +29,10 @@ export const demos: readonly Demo[] = [
   agentPullFn,
   echoPfm,
   agentPfm,
+  echoSsl,
+  echoSslPullFn,
+  echoSslPack,
+  echoSslPfm,
   echoUdp,
   echoUdpPfm,
   udpCast,

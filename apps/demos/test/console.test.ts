@@ -24,6 +24,9 @@ describe('an event in the log', () => {
     expect(logged((log) => log.closed(7, SocketOperation.Receive, 104))).toBe(
       '#7 onClose Receive failed with 104: the peer reset the connection (ECONNRESET)',
     );
+    expect(logged((log) => log.closed(7, SocketOperation.Receive, 74, 'wrong\nversion'))).toBe(
+      '#7 onClose Receive failed with 74: the peer broke the protocol (EBADMSG): wrong\uFFFDversion',
+    );
   });
 
   it('shows bytes so that they cannot steer the terminal', () => {

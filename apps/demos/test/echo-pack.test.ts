@@ -2,13 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { launch, launchServer } from './launch.js';
-
-/** A pack as it goes over the wire. */
-function pack(flag: number, text: string, length = Buffer.byteLength(text)): Buffer {
-  const header = Buffer.alloc(4);
-  header.writeUInt32LE(((flag << 22) | length) >>> 0);
-  return Buffer.concat([header, Buffer.from(text)]);
-}
+import { pack } from './pack.js';
 
 describe('echo-pack', () => {
   it('shows one event for each pack, on both sides', async () => {

@@ -2,8 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { once } from '@hp/testkit';
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type ConnectionOptions, connect, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { demoCertificates } from '../src/secure/demo-certificates.js';
 import { DemoProcess, type Launch } from '../src/smoke/demo-process.js';
 
 const script = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -24,11 +27,39 @@ export function netcat(port: string): DemoProcess {
 }
 
 /** A server of node:net on loopback that hands each connection to `serve`. */
-export async function plainServer(
+export function plainServer(serve: (socket: Socket) => void): Promise<AsyncDisposable & { port: string }> {
+  return started(createServer(), 'connection', serve);
+}
+
+/** The same over TLS, with the certificate of the demos. */
+export async function secureServer(
+  serve: (socket: Socket) => void,
+): Promise<AsyncDisposable & { port: string }> {
+  const { server } = await demoCertificates();
+  const identity = { cert: readFileSync(server.cert), key: readFileSync(server.key) };
+  return started(createTlsServer(identity), 'secureConnection', serve);
+}
+
+/** Connects over TLS, and trusts the authority of the demos; not yet done. */
+export async function dialSecure(port: string, options: ConnectionOptions = {}): Promise<TLSSocket> {
+  const { authority } = await demoCertificates();
+  const peer = connect({ host: '127.0.0.1', port: Number(port), ca: readFileSync(authority), ...options });
+  return peer.setNoDelay(true).on('error', () => undefined);
+}
+
+/** The certificate and key of a client of the demos. */
+export async function clientIdentity(): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  const { client } = await demoCertificates();
+  return { cert: readFileSync(client.cert), key: readFileSync(client.key) };
+}
+
+async function started(
+  server: Server,
+  event: 'connection' | 'secureConnection',
   serve: (socket: Socket) => void,
 ): Promise<AsyncDisposable & { port: string }> {
   const sockets: Set<Socket> = new Set();
-  const server: Server = createServer((socket) => {
+  server.on(event, (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     serve(socket);

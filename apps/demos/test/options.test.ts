@@ -4,7 +4,13 @@ import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../src/options/command.js';
 import { letters, type OptionValues } from '../src/options/letters.js';
-import { toDatagramSettings, toDetectSettings, toPackSettings, toSettings } from '../src/options/settings.js';
+import {
+  toDatagramSettings,
+  toDetectSettings,
+  toDialSettings,
+  toPackSettings,
+  toSettings,
+} from '../src/options/settings.js';
 
 const everyName = Object.keys(letters) as (keyof OptionValues)[];
 
@@ -63,6 +69,7 @@ describe('options', () => {
       detectAttempts: 3,
       detectInterval: 60,
       closeNotify: false,
+      verify: 1,
     });
     const written = Object.values(letters).map(({ flags }) => /^-(\w)/.exec(flags)?.[1] ?? '');
     expect([...written].sort().join('')).toBe('abcdeijklmnopqrstu');
@@ -97,6 +104,16 @@ describe('options', () => {
   it('are taken by long name', async () => {
     const { options } = await parse('--port 80 --bind localhost --send-policy 2 --flag 1023 --max-pack 1');
     expect(options).toMatchObject({ port: 80, bind: '127.0.0.1', sendPolicy: 2, flag: 1023, maxPack: 1 });
+    const { options: secure } = await parse(
+      '--cert a.crt --key a.key --ca certificates --verify 3 --server-name localhost',
+    );
+    expect(secure).toMatchObject({
+      cert: 'a.crt',
+      key: 'a.key',
+      ca: 'certificates',
+      verify: 3,
+      serverName: 'localhost',
+    });
     const { options: more } = await parse(
       '--max-datagram 65507 --detect-attempts 0 --detect-interval 2 --close-notify 1',
     );
@@ -147,6 +164,9 @@ describe('options', () => {
     ['--detect-interval 0.5', 'a whole number from 0'],
     ['--flag 1024', 'from 0 to 1023'],
     ['--max-pack 0', 'from 1 to 4194303'],
+    ['--verify 2', 'one of 0, 1, 3'],
+    ['--cert=', 'the path of a file'],
+    ['--server-name -', 'a host name or an IP address'],
     ['-b nowhere', 'an IP address'],
     ['-j example.org', 'an IP address'],
     ['-a a/b', 'a host name or an IP address'],
@@ -186,6 +206,8 @@ describe('options', () => {
       workerThreadCount: 3,
     });
     expect(toPackSettings({ flag: 7, maxPack: 8 })).toEqual({ headerFlag: 7, maxPackSize: 8 });
+    expect(toDialSettings({ serverName: undefined })).toEqual({});
+    expect(toDialSettings({ serverName: 'localhost' })).toEqual({ serverName: 'localhost' });
     expect(toDatagramSettings({})).toEqual({ recvBufferSize: 4 * 1024 * 1024 });
     expect(toDatagramSettings({ maxDatagram: 9 })).toMatchObject({ maxDatagramSize: 9 });
     expect(toDetectSettings({ detectAttempts: 1, detectInterval: 2, closeNotify: true })).toEqual({

@@ -40,5 +40,5 @@ export const agentPfm: Demo = {
       },
     });
   },
-  smoke: (launch) => smokeLoad(launch, ['agent-pfm']),
+  smoke: (launch) => smokeLoad(launch, { client: ['agent-pfm'], server: 'echo-pfm', seen: '1,000,000' }),
 };

@@ -5,10 +5,11 @@ import { endpoint, printable, quantity, timeOfDay } from './text.js';
 
 const PREVIEW_CHARACTERS = 60;
 
-/** How a connection ended: `closed`, or the operation and code that ended it. */
-export function describeClose(operation: SocketOperation, errorCode: number): string {
+/** How a connection ended: `closed`, or the operation and code that ended it, and what else is known of it. */
+export function describeClose(operation: SocketOperation, errorCode: number, reason?: string): string {
   if (errorCode === 0) return 'closed';
-  return `${SocketOperation[operation]} failed with ${errorCode}: ${describeError(errorCode)} (${errorName(errorCode)})`;
+  const more = reason === undefined ? '' : `: ${printable(reason)}`;
+  return `${SocketOperation[operation]} failed with ${errorCode}: ${describeError(errorCode)} (${errorName(errorCode)})${more}`;
 }
 
 /** Shows events: the time, the connection's id, the name of the event, and what there is to say. */
@@ -53,8 +54,8 @@ export class EventLog {
     this.event('onSend', id, quantity(length, 'byte'));
   }
 
-  closed(id: number, operation: SocketOperation, errorCode: number): void {
-    this.event('onClose', id, describeClose(operation, errorCode));
+  closed(id: number, operation: SocketOperation, errorCode: number, reason?: string): void {
+    this.event('onClose', id, describeClose(operation, errorCode, reason));
   }
 }
 

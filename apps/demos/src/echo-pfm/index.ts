@@ -13,5 +13,6 @@ export const echoPfm: Demo = {
     defineServer(command.command('server'));
     defineClient(command.command('client'));
   },
-  smoke: (launch) => smokeLoad(launch, ['echo-pfm', 'client']),
+  smoke: (launch) =>
+    smokeLoad(launch, { client: ['echo-pfm', 'client'], server: 'echo-pfm', seen: '1,000,000' }),
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { pull } from '@hp/pull';
+import { pull, type PullModel } from '@hp/pull';
 import { type ClientListener, HandleResult, TcpClient } from '@hp/tcp';
 import type { Command } from 'commander';
 import { EventLog } from '../console/event-log.js';
@@ -15,7 +15,8 @@ import { toSettings } from '../options/settings.js';
 
 type Client = TcpClient<Conversation, number>;
 
-const model = pull({ maxBufferedBytes: MAX_BODY_BYTES });
+/** Of every client here, whatever the transport. */
+export const model: PullModel = pull({ maxBufferedBytes: MAX_BODY_BYTES });
 
 /** `echo-pull-fn client` */
 export function defineClient(command: Command): void {
@@ -33,7 +34,7 @@ export function defineClient(command: Command): void {
 }
 
 /** The listener is put together from functions. */
-function createListener(log: EventLog): ClientListener<Client, number> {
+export function createListener(log: EventLog): ClientListener<Client, number> {
   const events = clientEvents(log);
   return {
     ...events,
@@ -61,6 +62,7 @@ function checkMessages(log: EventLog, client: Client, available: number): Handle
   );
 }
 
-function sendMessage(client: Client, body: Buffer): boolean {
+/** Sends a message whose echo is to be checked. */
+export function sendMessage(client: Client, body: Buffer): boolean {
   return say(client.extra ?? newConversation(), body, (pieces) => client.sendPackets(pieces));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { pull } from '@hp/pull';
+import { pull, type PullModel } from '@hp/pull';
 import { HandleResult, type ServerListener, TcpServer } from '@hp/tcp';
 import type { Command } from 'commander';
 import { EventLog } from '../console/event-log.js';
@@ -14,7 +14,8 @@ import { toSettings } from '../options/settings.js';
 
 type Server = TcpServer<Inbox, number>;
 
-const model = pull({ maxBufferedBytes: MAX_BODY_BYTES });
+/** Of every server here, whatever the transport. */
+export const model: PullModel = pull({ maxBufferedBytes: MAX_BODY_BYTES });
 
 /** `echo-pull-fn server` */
 export function defineServer(command: Command): void {
@@ -31,7 +32,7 @@ export function defineServer(command: Command): void {
 }
 
 /** The listener is put together from functions. */
-function createListener(log: EventLog, rejected: string | undefined): ServerListener<Server, number> {
+export function createListener(log: EventLog, rejected: string | undefined): ServerListener<Server, number> {
   const events = serverEvents(log, rejected);
   return {
     ...events,
@@ -55,6 +56,7 @@ function answerMessages(log: EventLog, server: Server, id: number, available: nu
   return fetchMessages(inbox, available, answering({ component: server, id, fetch, log }));
 }
 
-function announce(server: Server, id: number, body: Buffer): boolean {
+/** Sends a message that is no echo. */
+export function announce(server: Server, id: number, body: Buffer): boolean {
   return server.sendPackets(id, encodeMessage(UNCOUNTED, body));
 }

@@ -32,7 +32,8 @@ export function serverEvents(log: EventLog, rejected: string | undefined): Shown
       return isRejected ? HandleResult.Error : HandleResult.Ok;
     },
     onSend: (_, id, length) => log.sent(id, length),
-    onClose: (_, id, operation, errorCode) => log.closed(id, operation, errorCode),
+    onClose: (server, id, operation, errorCode) =>
+      log.closed(id, operation, errorCode, server.closeReason(id)),
     onReject: () => log.event('onReject', undefined, 'as many connections as there may be'),
     onShutdown: () => log.event('onShutdown'),
   };
@@ -46,7 +47,7 @@ export function agentEvents(
     onPrepareConnect: (_, id) => log.event('onPrepareConnect', id),
     onConnect: (agent, id) => log.connected(id, agent.getRemoteAddress(id), agent.getLocalAddress(id)),
     onSend: (_, id, length) => log.sent(id, length),
-    onClose: (_, id, operation, errorCode) => log.closed(id, operation, errorCode),
+    onClose: (agent, id, operation, errorCode) => log.closed(id, operation, errorCode, agent.closeReason(id)),
     onShutdown: () => log.event('onShutdown'),
   };
 }
@@ -59,6 +60,7 @@ export function clientEvents(
     onPrepareConnect: (client) => log.event('onPrepareConnect', client.connectionId),
     onConnect: (client) => log.connected(client.connectionId, client.remoteAddress, client.localAddress),
     onSend: (client, length) => log.sent(client.connectionId, length),
-    onClose: (client, operation, errorCode) => log.closed(client.connectionId, operation, errorCode),
+    onClose: (client, operation, errorCode) =>
+      log.closed(client.connectionId, operation, errorCode, client.closeReason),
   };
 }

@@ -49,10 +49,10 @@ export abstract class Run {
   }
 
   /** For `onClose`: a connection that closes before the run is over is an error. */
-  close(operation: SocketOperation, errorCode: ErrorCode): void {
+  close(operation: SocketOperation, errorCode: ErrorCode, reason?: string): void {
     if (this.#isOver) return;
     this.lossCode ??= errorCode;
-    this.tally.fail(`a connection was lost: ${describeClose(operation, errorCode)}`);
+    this.tally.fail(`a connection was lost: ${describeClose(operation, errorCode, reason)}`);
     this.finish();
   }
 

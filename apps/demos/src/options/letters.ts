@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The option letters of HP-Socket's demos, each with a long name: one table for all demos.
 import { MAX_HEADER_FLAG, MAX_PACK_SIZE } from '@hp/pack';
+import { SslVerifyMode } from '@hp/ssl';
 import { ReuseAddressPolicy, SendPolicy } from '@hp/tcp';
 import { CastMode } from '@hp/udp';
-import { address, flag, host, ownAddress, seconds, type ValueParser, wholeNumber } from './values.js';
+import {
+  address,
+  file,
+  flag,
+  host,
+  oneOf,
+  ownAddress,
+  seconds,
+  type ValueParser,
+  wholeNumber,
+} from './values.js';
 
 /** What each option is, under its long name. */
 export interface OptionValues {
@@ -31,6 +42,11 @@ export interface OptionValues {
   detectAttempts: number;
   detectInterval: number;
   closeNotify: boolean;
+  cert: string | undefined;
+  key: string | undefined;
+  ca: string | undefined;
+  verify: SslVerifyMode;
+  serverName: string | undefined;
 }
 
 /** One option: how it is written, what it means, and what it is when nobody gives it. */
@@ -191,5 +207,35 @@ export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValu
     meaning: 'tell the peer of the end of a connection, and believe the peer',
     parse: flag,
     initial: false,
+  },
+  cert: {
+    flags: '--cert <file>',
+    meaning: 'own certificate (PEM); absent: one for demos only',
+    parse: file,
+    initial: undefined,
+  },
+  key: {
+    flags: '--key <file>',
+    meaning: 'key of the own certificate (PEM)',
+    parse: file,
+    initial: undefined,
+  },
+  ca: {
+    flags: '--ca <file>',
+    meaning: 'who is trusted (PEM, or a folder of it); absent: an authority for demos only',
+    parse: file,
+    initial: undefined,
+  },
+  verify: {
+    flags: '--verify <0|1|3>',
+    meaning: '0 take any peer, 1 verify certificates, 3 a server also refuses peers without one',
+    parse: oneOf(SslVerifyMode.None, SslVerifyMode.Peer, SslVerifyMode.Peer | SslVerifyMode.FailIfNoPeerCert),
+    initial: SslVerifyMode.Peer,
+  },
+  serverName: {
+    flags: '--server-name <name>',
+    meaning: 'what the certificate of the server must be for; absent: --address',
+    parse: host,
+    initial: undefined,
   },
 };

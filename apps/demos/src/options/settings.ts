@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PackSettings } from '@hp/pack';
+import type { SslDialSettings } from '@hp/ssl';
 import type { ReuseAddressPolicy, SendPolicy } from '@hp/tcp';
 import type { DatagramSettings, DetectSettings } from '@hp/udp';
 import type { OptionValues } from './letters.js';
@@ -58,4 +59,9 @@ export function toDetectSettings({
   closeNotify,
 }: Pick<OptionValues, DetectOption>): DetectSettings {
   return { detectAttempts, detectInterval: 1000 * detectInterval, closeNotify };
+}
+
+/** The settings of a client or agent of TLS that `options` ask for. */
+export function toDialSettings({ serverName }: Pick<OptionValues, 'serverName'>): Partial<SslDialSettings> {
+  return serverName === undefined ? {} : { serverName };
 }

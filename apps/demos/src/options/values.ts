@@ -15,6 +15,15 @@ export function wholeNumber(min: number, max: number): ValueParser<number> {
   };
 }
 
+/** One of these whole numbers. */
+export function oneOf(...values: readonly number[]): ValueParser<number> {
+  return (text) => {
+    const value = values.find((each) => String(each) === text);
+    if (value !== undefined) return value;
+    throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`);
+  };
+}
+
 /** Seconds, fractions allowed, from `min` to `max`. */
 export function seconds(min: number, max: number): ValueParser<number> {
   return (text) => {
@@ -34,6 +43,12 @@ export function flag(text: string): boolean {
 export function host(text: string): string {
   if (/^[^\s/]+$/.test(text) && text !== '-') return text;
   throw new InvalidArgumentError('It must be a host name or an IP address.');
+}
+
+/** The path of a file. */
+export function file(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must be the path of a file.');
 }
 
 /** An own address; `-` stands for the empty string, and that for every address. */
