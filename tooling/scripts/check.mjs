@@ -22,6 +22,7 @@ const checks = {
     '--output-logs=new-only',
   ],
   'other Node versions': ['node', 'tooling/scripts/checks/node-versions.mjs'],
+  'testssl.sh': ['node', 'tooling/scripts/checks/tls.mjs'],
   'tests on Windows': ['node', 'tooling/scripts/test-windows.mjs'],
   publint: ['node', 'tooling/package-check/src/publint.mjs'],
   attw: ['node', 'tooling/package-check/src/attw.mjs'],

@@ -4,7 +4,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { ensureInstalled } from './lib/install.mjs';
 import { runTurbo } from './lib/turbo.mjs';
 import { requireToolchain } from './lib/toolchain.mjs';
+import { makeCertificates } from './windows/certificates.mjs';
 import { installGuest, stageWorkspace } from './windows/guest.mjs';
+import { checkImports } from './windows/imports.mjs';
 import { runInterop } from './windows/interop.mjs';
 import { crossBuild, installTools, makeWindows } from './windows/machine.mjs';
 import { places } from './windows/places.mjs';
@@ -60,8 +62,10 @@ const [wine20, wine22] = await Promise.all([
   timed('Windows for Node 22', 200_000, () => makeWindows('22')),
   timed('npm packages', 200_000, installGuest),
   timed('cross-build', 600_000, crossBuild),
+  timed('certificates', 600_000, makeCertificates),
 ]);
 stageWorkspace();
+await tests('OpenSSL in node.exe', () => Promise.resolve(checkImports(['20', '22'])));
 
 /**
  * One version of Node. The modes of the reactors are shared between the versions, which halves the time, and
@@ -72,7 +76,7 @@ stageWorkspace();
  * @param {string} mode
  */
 async function testNode(wine, version, mode) {
-  const env = { HP_TEST_MODE: mode };
+  const env = { HP_TEST_MODE: mode, HP_TEST_CERTIFICATES: places.certificates };
   const on = `Node ${version}, ${mode}`;
   await tests(`packages, ${on}`, () =>
     runPackageTests(wine, version, `packages-${version}`, { env, timeoutMs: 560_000 }),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { filesUnder, foldersIn } from './files.mjs';
 import { headerKind } from './headers.mjs';
-import { nativeRules } from './rules.mjs';
+import { nativeRules, packageRules } from './rules.mjs';
 
 /** @import { Violation } from './files.mjs' */
 
@@ -12,16 +12,38 @@ const includeDirective = /^\s*#\s*include\s*(?:<(?<bracketed>[^>]+)>|"(?<quoted>
 const systemConditional = /^\s*#\s*(?:el)?if.*\b(_WIN32|_WIN64|__linux__|__APPLE__)\b/;
 
 /**
- * The layer a file of the package is in.
+ * The rules for the layers of the package.
  *
- * @param {string} relative
+ * @param {string} directory
  */
-function layerOf(relative) {
-  return Object.keys(nativeRules).find((layer) => relative.startsWith(`${layer}/`));
+function rulesOf(directory) {
+  return nativeRules[path.basename(directory)] ?? {};
 }
 
 /**
- * The file of the package that an include names, relative to the package. The build adds the folder of
+ * The layer a file of the package is in.
+ *
+ * @param {string} directory
+ * @param {string} relative
+ */
+function layerOf(directory, relative) {
+  return Object.keys(rulesOf(directory)).find((layer) => relative.startsWith(`${layer}/`));
+}
+
+/**
+ * The package whose public header an include names, if any does: the build adds the `include` folders of the packages
+ * that this one depends on.
+ *
+ * @param {string} directory
+ * @param {string} name
+ */
+function importedFrom(directory, name) {
+  const { packages = [] } = packageRules[path.basename(directory)] ?? {};
+  return packages.find((each) => existsSync(path.join(directory, '..', each, 'include', name)));
+}
+
+/**
+ * The file that an include names, relative to the package. The build adds the folder of
  * the system it is for, whose headers have the same names in each.
  *
  * @param {string} directory
@@ -52,15 +74,21 @@ function includeProblem(directory, includer, { bracketed, quoted }) {
   const name = bracketed ?? quoted;
   if (name === undefined) return 'includes a name made by a macro, which cannot be checked';
 
-  const layer = String(layerOf(path.relative(directory, includer)));
-  const rule = nativeRules[layer];
+  const layer = String(layerOf(directory, path.relative(directory, includer)));
+  const rule = rulesOf(directory)[layer];
   const target = resolveInclude(directory, includer, name);
+  const owner = importedFrom(directory, name);
+  if (target === undefined && owner !== undefined) {
+    const header = `${owner}/${name}`;
+    return rule?.imports?.includes(header) ? undefined : `${layer} may not include ${header}`;
+  }
   if (target === undefined) {
     if (quoted !== undefined && headerKind(name) === 'system')
       return `includes "${name}", which does not exist`;
     return rule?.headers.includes(headerKind(name)) ? undefined : `${layer} may not include <${name}>`;
   }
-  const targetLayer = layerOf(target);
+  if (target.startsWith('..')) return `includes ${name}, outside its package`;
+  const targetLayer = layerOf(directory, target);
   if (targetLayer === layer) return undefined;
   if (targetLayer === undefined || !rule?.layers.includes(targetLayer))
     return `${layer} may not include ${target}`;
@@ -88,7 +116,7 @@ export function checkNative(directory) {
     filesUnder(path.join(directory, folder), sourceFile),
   );
   return files.flatMap((file) => {
-    const layer = layerOf(path.relative(directory, file));
+    const layer = layerOf(directory, path.relative(directory, file));
     if (layer === undefined) return [{ file, line: 1, message: 'is in no layer that has a rule' }];
 
     return readFileSync(file, 'utf8')

@@ -3,26 +3,37 @@
 
 /**
  * @typedef {'standard' | 'system' | 'node' | 'openssl'} HeaderKind
- * @typedef {{ layers: readonly string[], headers: readonly HeaderKind[] }} NativeRule
+ * @typedef {{ layers: readonly string[], headers: readonly HeaderKind[], imports?: readonly string[] }} NativeRule
  * @typedef {{ packages: readonly string[], optionalPeers: readonly string[] }} PackageRule
  */
 
 /**
- * The layers of a native package, each with the layers it may include beside itself.
- * @type {Record<string, NativeRule>}
+ * The layers of each native package, each with the layers it may include beside itself, the kinds of foreign headers, and
+ * the headers of other packages, which the build finds through a variable: `<package>/<name as included>`.
+ * @type {Record<string, Record<string, NativeRule>>}
  */
 export const nativeRules = {
-  include: { layers: [], headers: ['standard'] },
-  'native/base': { layers: ['include'], headers: ['standard'] },
-  'native/sys': { layers: ['include', 'native/base'], headers: ['standard', 'system'] },
-  'native/net': { layers: ['include', 'native/base', 'native/sys'], headers: ['standard'] },
-  'native/node/windows': {
-    layers: ['native/node'],
-    headers: ['standard', 'node', 'system'],
+  'core-native': {
+    include: { layers: [], headers: ['standard'] },
+    'native/base': { layers: ['include'], headers: ['standard'] },
+    'native/sys': { layers: ['include', 'native/base'], headers: ['standard', 'system'] },
+    'native/net': { layers: ['include', 'native/base', 'native/sys'], headers: ['standard'] },
+    'native/node/windows': {
+      layers: ['native/node'],
+      headers: ['standard', 'node', 'system'],
+    },
+    'native/node': {
+      layers: ['include', 'native/base', 'native/sys', 'native/net'],
+      headers: ['standard', 'node'],
+    },
   },
-  'native/node': {
-    layers: ['include', 'native/base', 'native/sys', 'native/net'],
-    headers: ['standard', 'node'],
+  ssl: {
+    'native/tls': {
+      layers: [],
+      headers: ['standard', 'openssl'],
+      imports: ['core-native/hp/stream_filter.h'],
+    },
+    'native/node': { layers: ['native/tls'], headers: ['standard', 'node'] },
   },
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { violationsIn } from './workspace.js';
 
 const core = 'packages/core-native';
@@ -74,4 +74,44 @@ test('a file outside the layers is a violation', () => {
     'native/extra/more.h:1: is in no layer that has a rule',
     'native/helpers.h:1: is in no layer that has a rule',
   ]);
+});
+
+describe('a package that builds on another one', () => {
+  const ssl = 'packages/ssl';
+  const rest = {
+    'packages/core-native/package.json': '{}',
+    'packages/core-native/include/hp/stream_filter.h': '#include <stdint.h>\n',
+    'packages/core-native/include/hp/other.h': '',
+    'packages/core-native/native/base/slot_table.h': '',
+    [`${ssl}/package.json`]: '{}',
+    [`${ssl}/native/tls/filter.h`]: '#include <openssl/ssl.h>\n\n#include "hp/stream_filter.h"\n',
+  };
+
+  test('has layers of its own, and includes the public headers of the other that it may', () => {
+    const addon = '#include <napi.h>\n\n#include "tls/filter.h"\n';
+
+    expect(violationsIn({ ...rest, [`${ssl}/native/node/addon.cc`]: addon })).toEqual([]);
+  });
+
+  test.each([
+    ['tls', '#include <napi.h>', 'native/tls may not include <napi.h>'],
+    ['tls', '#include "node/addon.h"', 'native/tls may not include native/node/addon.h'],
+    ['tls', '#include "hp/other.h"', 'native/tls may not include core-native/hp/other.h'],
+    ['tls', '#include "base/slot_table.h"', 'includes "base/slot_table.h", which does not exist'],
+    [
+      'tls',
+      '#include "../../../core-native/include/hp/stream_filter.h"',
+      'includes ../../../core-native/include/hp/stream_filter.h, outside its package',
+    ],
+    ['node', '#include <openssl/ssl.h>', 'native/node may not include <openssl/ssl.h>'],
+    ['node', '#include <hp/stream_filter.h>', 'native/node may not include core-native/hp/stream_filter.h'],
+  ])('in native/%s: %s', (layer, line, message) => {
+    const violations = violationsIn({
+      ...rest,
+      [`${ssl}/native/node/addon.h`]: '',
+      [`${ssl}/native/${layer}/bad.cc`]: `${line}\n`,
+    });
+
+    expect(violations).toEqual([`${ssl}/native/${layer}/bad.cc:1: ${message}`]);
+  });
 });

@@ -11,7 +11,10 @@ import { mustSucceed, neededBy, publishedPackages, root } from './packages.mjs';
 const packages = publishedPackages();
 const work = mkdtempSync(path.join(tmpdir(), 'package-check-'));
 // The tarballs hold no binary: those travel in packages of their own.
-const env = { HP_NATIVE_PATH: path.join(root, 'packages/core-native/build/release/hp_core.node') };
+const env = {
+  HP_NATIVE_PATH: path.join(root, 'packages/core-native/build/release/hp_core.node'),
+  HP_SSL_NATIVE_PATH: path.join(root, 'packages/ssl/build/release/hp_ssl.node'),
+};
 try {
   /** @type {Map<Package, string>} */
   const tarballs = new Map();

@@ -26,15 +26,29 @@ function pathOf(library) {
   return file;
 }
 
-const core = path.join(root, 'packages/core-native');
-await buildPreset(core, 'addon-asan');
+/** @type {Record<string, string>} the package of each addon by the variable that names another build of it */
+const addons = { HP_NATIVE_PATH: 'core-native/hp_core', HP_SSL_NATIVE_PATH: 'ssl/hp_ssl' };
+
+/** Builds the addons, and resolves to the variables that have the packages load them. */
+async function buildAddons() {
+  /** @type {Record<string, string>} */
+  const paths = {};
+  for (const [variable, addon] of Object.entries(addons)) {
+    const directory = path.join(root, 'packages', path.dirname(addon));
+    await buildPreset(directory, 'addon-asan');
+    paths[variable] = path.join(directory, `build/addon-asan/${path.basename(addon)}.node`);
+  }
+  return paths;
+}
+
+const paths = await buildAddons();
 console.log(
   `Left out under the sanitizers: ${leaveOut.join(', ')}; lifecycle tests repeat a fifth as often.`,
 );
 const passed = await testPackagesAgain({
   leaveOut,
   env: {
-    HP_NATIVE_PATH: path.join(core, 'build/addon-asan/hp_core.node'),
+    ...paths,
     LD_PRELOAD: [pathOf('libasan.so'), pathOf('libubsan.so')].join(' '),
     // Node itself frees nothing at its end.
     ASAN_OPTIONS: 'detect_leaks=0',

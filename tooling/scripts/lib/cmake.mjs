@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { foldersFor } from './headers.mjs';
 import { isOnPath } from './path.mjs';
 import { run } from './run.mjs';
 import { requireToolchain } from './toolchain.mjs';
@@ -18,13 +18,12 @@ export async function buildPreset(directory, preset, options = []) {
   requireToolchain();
   const isConfigured = existsSync(path.join(directory, 'build', preset, 'CMakeCache.txt'));
   const generator = isOnPath('ninja') ? 'Ninja' : 'Unix Makefiles';
-  const require = createRequire(path.join(directory, 'package.json'));
+  const project = readFileSync(path.join(directory, 'CMakeLists.txt'), 'utf8');
   const configure = [
     ['--preset', preset],
     // A build tree keeps the generator it was made with.
     isConfigured ? [] : ['-G', generator],
-    `-DHP_NODE_ADDON_API_DIR=${path.dirname(require.resolve('node-addon-api/package.json'))}`,
-    `-DHP_NODE_API_HEADERS_DIR=${path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include')}`,
+    foldersFor(directory, project).map(([variable, folder]) => `-D${variable}=${folder}`),
     options,
   ].flat();
   const build = ['--build', '--preset', preset, '--parallel', String(availableParallelism())];

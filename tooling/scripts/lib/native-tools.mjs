@@ -9,7 +9,9 @@ const packages = [
   'libclang-rt-14-dev',
   'clang-format',
   'clang-tidy',
+  'libssl-dev',
   'netcat-openbsd',
+  'openssl',
   'socat',
 ];
 

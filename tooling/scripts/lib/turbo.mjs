@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './run.mjs';
 import { root } from './workspace.mjs';
@@ -31,6 +31,8 @@ export function runTurbo(args, cwd = root) {
       HP_TARGET: platformTarget(),
       // Tests that passed on one version of Node have yet to pass on another.
       HP_NODE_VERSION: process.version,
+      // The load generator of the benchmarks is built with it where it is there.
+      HP_SYSTEM_OPENSSL: existsSync('/usr/include/openssl/ssl.h') ? 'yes' : 'no',
       TURBO_NO_UPDATE_NOTIFIER: '1',
       TURBO_TELEMETRY_DISABLED: '1',
     },

@@ -3,12 +3,19 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { readManifest } from '../lib/workspace.mjs';
-import { places, root } from './places.mjs';
-import { runTimed } from './timed.mjs';
+import { nativePackages, places, root } from './places.mjs';
+import { runTimed } from '../lib/timed.mjs';
 
 const home = path.join(root, 'tooling/windows');
-const notCopied = new Set(['node_modules', 'build', 'test-results', 'test-native', '.turbo']);
-const addons = ['hp_core.node', 'hp_test_filter.node'];
+const notCopied = new Set([
+  'node_modules',
+  'build',
+  'test-results',
+  'test-native',
+  '.turbo',
+  // Those that the demos have made for this computer.
+  '.certificates',
+]);
 
 /** The names of the folders of packages whose tests run on Windows. */
 const testedPackages = readdirSync(path.join(root, 'packages')).filter(
@@ -55,10 +62,10 @@ export function stageWorkspace() {
       stage(`packages/${name}/${part}`, `node_modules/@hp/${name}/${part}`);
     }
   }
-  for (const addon of addons) {
+  for (const { name, addons, crossBuild } of nativePackages) {
     for (const owner of ['packages', 'node_modules/@hp']) {
-      const place = path.join(places.guest, owner, 'core-native/build/release', addon);
-      cpSync(path.join(places.crossBuild, addon), place);
+      const place = path.join(places.guest, owner, name, 'build/release');
+      for (const addon of addons) cpSync(path.join(crossBuild, addon), path.join(place, addon));
     }
   }
 }

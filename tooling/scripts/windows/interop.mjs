@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeOf } from './guest.mjs';
 import { places, root } from './places.mjs';
 import { Outcome } from './report.mjs';
-import { runTimed } from './timed.mjs';
+import { runTimed } from '../lib/timed.mjs';
 
 /** @import { Wine } from './wine.mjs' */
 
@@ -39,15 +39,17 @@ export async function runInterop(wine, version, timeoutMs) {
     run: (args, output) => wine.run(program, args, { cwd: places.guest, output, timeoutMs }),
   };
   const outcome = new Outcome();
-  await countFaults(outcome, version, linux, windows);
-  await countFaults(outcome, version, windows, linux);
+  for (const transport of ['tcp', 'tls']) {
+    await countFaults(outcome, version, transport, linux, windows);
+    await countFaults(outcome, version, transport, windows, linux);
+  }
   return outcome;
 }
 
-/** @param {Outcome} outcome @param {string} version @param {System} server @param {System} client */
-async function countFaults(outcome, version, server, client) {
-  const fault = await faultBetween(server, client, `${server.name}-${version}`);
-  const title = `server on ${server.name}, client on ${client.name}, Node ${version} on Windows`;
+/** @param {Outcome} outcome @param {string} version @param {string} transport @param {System} server @param {System} client */
+async function countFaults(outcome, version, transport, server, client) {
+  const fault = await faultBetween(transport, server, client, `${transport}-${server.name}-${version}`);
+  const title = `${transport}: server on ${server.name}, client on ${client.name}, Node ${version} on Windows`;
   if (fault === undefined) outcome.passed++;
   else outcome.failed.push(`${title}: ${fault}`);
 }
@@ -55,18 +57,19 @@ async function countFaults(outcome, version, server, client) {
 /**
  * What went wrong between two; nothing when all is well.
  *
- * @param {System} server @param {System} client @param {string} name
+ * @param {string} transport @param {System} server @param {System} client @param {string} name
  */
-async function faultBetween(server, client, name) {
+async function faultBetween(transport, server, client, name) {
   const serverLog = path.join(places.results, `interop-server-${name}.log`);
   const clientLog = path.join(places.results, `interop-client-${name}.log`);
   let isOver = false;
-  const served = server.run(['interop/server.mjs', String(connections)], serverLog).finally(() => {
+  const args = [transport, places.certificates, String(connections)];
+  const served = server.run(['interop/server.mjs', ...args], serverLog).finally(() => {
     isOver = true;
   });
   while (!isOver && linesOf(serverLog)[0] === '') await sleep(20);
   const [port = ''] = linesOf(serverLog);
-  const clientCode = await client.run(['interop/client.mjs', port, String(connections)], clientLog);
+  const clientCode = await client.run(['interop/client.mjs', ...args, port], clientLog);
   const serverCode = await served;
   const [, seenByServer] = linesOf(serverLog);
   const [seenByClient] = linesOf(clientLog);

@@ -3,8 +3,8 @@
 import path from 'node:path';
 import { buildPreset } from '../lib/cmake.mjs';
 import { installDebianPackages } from '../lib/native-tools.mjs';
-import { places, root } from './places.mjs';
-import { runTimed } from './timed.mjs';
+import { nativePackages, places, root } from './places.mjs';
+import { runTimed } from '../lib/timed.mjs';
 import { Wine } from './wine.mjs';
 
 const packages = ['wine64', 'g++-mingw-w64-x86-64-posix', 'libgtest-dev'];
@@ -30,7 +30,7 @@ export async function makeWindows(name) {
   return wine;
 }
 
-/** Builds the addon and the C++ tests for Windows. */
+/** Builds the addons and the C++ tests for Windows. */
 export async function crossBuild() {
-  await buildPreset(places.core, 'mingw');
+  for (const { directory } of nativePackages) await buildPreset(directory, 'mingw');
 }

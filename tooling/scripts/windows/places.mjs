@@ -9,9 +9,17 @@ export const places = {
   /** A copy of the workspace with the packages that npm has for Windows. */
   guest: path.join(build, 'guest'),
   results: path.join(root, 'test-results/windows'),
-  /** The package with the C++ in it, and what is cross-built of it. */
-  core: path.join(root, 'packages/core-native'),
-  crossBuild: path.join(root, 'packages/core-native/build/mingw'),
+  /** Keys and certificates for the tests, and for the programs of two systems that talk to each other. */
+  certificates: path.join(build, 'certificates'),
 };
+
+/** The packages with C++ in them: the folder of each, and of what is cross-built of it with which addons. */
+export const nativePackages = [
+  { name: 'core-native', addons: ['hp_core.node', 'hp_test_filter.node'] },
+  { name: 'ssl', addons: ['hp_ssl.node'] },
+].map(({ name, addons }) => {
+  const directory = path.join(root, 'packages', name);
+  return { name, addons, directory, crossBuild: path.join(directory, 'build/mingw') };
+});
 
 export { root };

@@ -3,20 +3,31 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { nodeOf } from './guest.mjs';
-import { places } from './places.mjs';
+import { nativePackages, places } from './places.mjs';
 import { Outcome, readGtest, readVitest } from './report.mjs';
 
 /** @import { Wine } from './wine.mjs' */
 
+/** The programs of C++ tests that have been built. (Those of `@hp/ssl` would need an OpenSSL for Windows.) */
+function testPrograms() {
+  return nativePackages
+    .map(({ crossBuild }) => path.join(crossBuild, 'test-native'))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('_test.exe'))
+        .sort()
+        .map((file) => path.join(folder, file)),
+    );
+}
+
 /** The C++ tests, each program once. @param {Wine} wine @param {number} timeoutMs for each */
 export async function runNativeTests(wine, timeoutMs) {
   const outcome = new Outcome();
-  const tests = path.join(places.crossBuild, 'test-native');
-  const programs = readdirSync(tests, { recursive: true, encoding: 'utf8' });
-  for (const program of programs.filter((file) => file.endsWith('_test.exe')).sort()) {
+  for (const program of testPrograms()) {
     const name = path.basename(program, '.exe');
     const output = path.join(places.results, `${name}.log`);
-    const code = await wine.run(path.join(tests, program), [`--gtest_output=xml:${name}.xml`], {
+    const code = await wine.run(program, [`--gtest_output=xml:${name}.xml`], {
       cwd: places.results,
       output,
       timeoutMs,

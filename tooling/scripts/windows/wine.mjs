@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { runTimed, timedOut } from './timed.mjs';
+import { runTimed, timedOut } from '../lib/timed.mjs';
 
 // Debian puts neither on PATH.
 const wine64 = '/usr/lib/wine/wine64';

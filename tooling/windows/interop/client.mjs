@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens argv[3] connections to port argv[2], sends on each a message of another size, checks that it comes
-// back byte for byte, ends each, and prints what it has seen.
+// Opens argv[4] connections to port argv[5], sends on each a message of another size, checks that it comes
+// back byte for byte, ends each, and prints what it has seen. The transport is argv[2], the folder with the
+// certificate argv[3].
 import { randomBytes } from 'node:crypto';
-import { TcpAgent } from '@hp/tcp';
+import { rolesOver } from './roles.mjs';
 
-const [port, count] = process.argv.slice(2).map(Number);
+const [transport, certificates, ...numbers] = process.argv.slice(2);
+const { Agent, agentOptions } = await rolesOver(transport, certificates);
+const [count, port] = numbers.map(Number);
 const LARGEST = 1 << 20;
 const seen = { bytes: 0, wrong: 0, closes: {} };
 const messages = new Map();
 const echoes = new Map();
 
-const agent = new TcpAgent(
+const agent = new Agent(
   {
     onReceive(it, id, data) {
       seen.bytes += data.length;
@@ -26,7 +29,7 @@ const agent = new TcpAgent(
       seen.closes[how] = (seen.closes[how] ?? 0) + 1;
     },
   },
-  { workerThreadCount: 1 },
+  { workerThreadCount: 1, ...agentOptions },
 );
 agent.start();
 for (let index = 0; index < count; index++) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Echoes to argv[2] connections, and prints its port, then what it has seen of them.
-import { TcpServer } from '@hp/tcp';
+// Echoes to argv[4] connections, and prints its port, then what it has seen of them. The transport is argv[2], the folder
+// with the certificate argv[3].
+import { rolesOver } from './roles.mjs';
 
-const expected = Number(process.argv[2]);
+const [transport, certificates, count] = process.argv.slice(2);
+const { Server, serverOptions } = await rolesOver(transport, certificates);
+const expected = Number(count);
 const seen = { bytes: 0, closes: {} };
 let closed = 0;
 
-const server = new TcpServer(
+const server = new Server(
   {
     onReceive(it, id, data) {
       seen.bytes += data.length;
@@ -18,7 +21,7 @@ const server = new TcpServer(
       if (++closed === expected) void it.stop();
     },
   },
-  { workerThreadCount: 1 },
+  { workerThreadCount: 1, ...serverOptions },
 );
 server.start('127.0.0.1');
 console.log(server.listenAddress.port);
