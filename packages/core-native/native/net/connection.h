@@ -44,6 +44,7 @@ struct Connection {
     kOpen,
     kClosed,     // the close has been told; waits for JavaScript to have seen it
     kFlushing,   // seen, and the peer still takes what was queued before it
+    kLingering,  // taken, and the peer has yet to end too
     kReleasing,  // the backend has yet to let go of its memory
   };
 
@@ -129,7 +130,10 @@ struct Connection {
   bool finished = false;      // the peer has been told that no more follows
   bool notify_drain = false;
   bool flush_after_close = false;  // the peer finished in order: it may still read
-  bool abort = false;              // close with a reset
+  // What comes in behind the close is thrown away until the peer ends: it would be
+  // answered with a reset, which destroys what the peer has not read yet.
+  bool lingers = false;
+  bool abort = false;  // close with a reset
   // Datagrams: a client has yet to show itself, a server to answer a probe once
   // JavaScript has accepted.
   bool owes_greeting = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/context.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -106,7 +107,9 @@ bool Context::TellFilter(Connection& connection, std::uint32_t code,
 
 void Context::Close(Connection& connection, Operation operation, ErrorCode error) {
   using State = Connection::State;
-  if (connection.state == State::kFlushing) return Release(connection);
+  if (connection.state == State::kFlushing || connection.state == State::kLingering) {
+    return Release(connection);
+  }
   if (connection.state != State::kOpen && connection.state != State::kConnecting) return;
   if (connection.state == State::kConnecting) connection.attempt.reset();
   connection.state = State::kClosed;
@@ -145,6 +148,25 @@ void Context::CloseSeen(Connection& connection) {
     connection.state = Connection::State::kFlushing;
     wheel.Arm(connection.timer, now_ms + kFlushAfterCloseMs);
     return;
+  }
+  Depart(connection);
+}
+
+void Context::Depart(Connection& connection) {
+  if (!connection.lingers) return Release(connection);
+  connection.state = Connection::State::kLingering;
+  if (!connection.finished) backend.FinishSending(connection.socket);
+  wheel.Arm(connection.timer, now_ms + kFlushAfterCloseMs);
+  if (connection.readable) Discard(connection);
+}
+
+void Context::Discard(Connection& connection) {
+  std::array<std::byte, 4096> nowhere;
+  // A peer that has much to say does not wait to hear the end.
+  for (int i = 0; i < 16; ++i) {
+    const sys::ReceiveResult result = backend.Receive(connection.socket, nowhere);
+    if (result.end || result.error != ErrorCode::kOk) return Release(connection);
+    if (!result.more) return;
   }
   Release(connection);
 }

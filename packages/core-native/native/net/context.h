@@ -64,6 +64,11 @@ class Context {
   void CloseInOrder(Connection& connection);
   // JavaScript has seen the close.
   void CloseSeen(Connection& connection);
+  // The system has taken the last bytes of a connection whose close has been seen:
+  // lets go of it, or lingers until the peer ends.
+  void Depart(Connection& connection);
+  // Throws away what has come in for a connection that lingers.
+  void Discard(Connection& connection);
   // Closes a socket and keeps count of those the backend has yet to let go of.
   bool CloseSocket(sys::Socket& socket, bool abort);
   // Lets go of the socket and the slot.

@@ -93,6 +93,7 @@ void Reactor::OnTimer(sys::Token token) {
       if (connection.endpoint != nullptr) return datagrams_.OnTimer(connection);
       return CheckDeadline(context_, connection);
     case Connection::State::kFlushing:
+    case Connection::State::kLingering:
       return context_.Release(connection);
     case Connection::State::kFree:
     case Connection::State::kClosed:
@@ -139,7 +140,10 @@ void Reactor::StopAccepting(const Component& component) {
   datagrams_.Remove(component);
   for (std::uint32_t slot = 0; slot < context_.connections.bound(); ++slot) {
     Connection& connection = context_.connections[slot];
-    if (connection.state == Connection::State::kFlushing && connection.component.get() == &component) {
+    using State = Connection::State;
+    const bool is_departing =
+        connection.state == State::kFlushing || connection.state == State::kLingering;
+    if (is_departing && connection.component.get() == &component) {
       context_.Release(connection);
     }
   }

@@ -16,6 +16,7 @@ bool MayReceive(const Connection& connection) {
 }  // namespace
 
 void Receiver::OnReadable(Connection& connection, bool ended) {
+  if (connection.state == Connection::State::kLingering) return context_.Discard(connection);
   connection.readable = true;
   connection.ended |= ended;
   if (!MayReceive(connection)) return;

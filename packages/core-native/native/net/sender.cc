@@ -157,8 +157,9 @@ void Sender::Disconnect(const Command& command, Connection& connection) {
       !connection.abort && (flushes || connection.queue.empty()) && SayFarewell(connection);
   // Of a connection that is closed already, a lost queue does not come back.
   connection.flush_after_close =
-      has_farewell || (flushes && (connection.state == Connection::State::kOpen ||
-                                   connection.flush_after_close));
+      has_farewell ||
+      (flushes && (connection.state == Connection::State::kOpen || connection.flush_after_close));
+  connection.lingers = flushes && has_farewell;
   context_.Close(connection, static_cast<Operation>(command.flags & kDisconnectOperationMask),
                  static_cast<ErrorCode>(command.length));
   if (has_farewell) SendLast(connection);
@@ -290,7 +291,7 @@ void Sender::OnSent(Connection& connection, std::size_t bytes, ErrorCode error) 
   if (connection.state == State::kClosed && !connection.flush_after_close) return;
   SendQueued(connection);
   if (connection.state == State::kFlushing) {
-    if (connection.queue.empty()) return context_.Release(connection);
+    if (connection.queue.empty()) return context_.Depart(connection);
     context_.wheel.Arm(connection.timer, context_.now_ms + Context::kFlushAfterCloseMs);
   }
   AfterQueueChange(connection);

@@ -285,8 +285,10 @@ void ReactorScript::Finish() {
     }
     Flush();
     Settle();
-    Turn(11'000);
-    See();
+    // Last words wait for peers that take nothing, and for no longer than this.
+    for (const std::uint64_t end = backend_.NowMs() + 11'000; backend_.NowMs() < end; See()) {
+      Turn(end - backend_.NowMs());
+    }
     Settle();
     for (const auto& [id, connection] : log_.connections()) {
       Require(connection.closed, "every connection is closed");
