@@ -42,7 +42,7 @@ async function timed(name, limitMs, step) {
 
 /** What it runs has time limits of its own. @param {string} name @param {() => Promise<Outcome>} step */
 async function tests(name, step) {
-  const outcome = await timed(name, 600_000, step);
+  const outcome = await timed(name, 900_000, step);
   if (outcome.passed === 0) outcome.failed.push(`${name}: no test has passed`);
   total.add(outcome);
 }
@@ -58,8 +58,8 @@ if (built !== 0) process.exit(1);
 
 await timed('Debian packages', 300_000, installTools);
 const [wine20, wine22] = await Promise.all([
-  timed('Windows for Node 20', 200_000, () => makeWindows('20')),
-  timed('Windows for Node 22', 200_000, () => makeWindows('22')),
+  timed('Windows for Node 20', 300_000, () => makeWindows('20')),
+  timed('Windows for Node 22', 300_000, () => makeWindows('22')),
   timed('npm packages', 200_000, installGuest),
   timed('cross-build', 600_000, crossBuild),
   timed('certificates', 600_000, makeCertificates),
@@ -79,7 +79,7 @@ async function testNode(wine, version, mode) {
   const env = { HP_TEST_MODE: mode, HP_TEST_CERTIFICATES: places.certificates };
   const on = `Node ${version}, ${mode}`;
   await tests(`packages, ${on}`, () =>
-    runPackageTests(wine, version, `packages-${version}`, { env, timeoutMs: 560_000 }),
+    runPackageTests(wine, version, `packages-${version}`, { env, timeoutMs: 860_000 }),
   );
   await tests(`addon, five times, ${on}`, () =>
     runPackageTests(wine, version, `addon-${version}`, {

@@ -11,6 +11,9 @@ import { root } from '../lib/workspace.mjs';
 // other programs and for the kernel; the C++ tests under sanitizers have the same ways through the core.
 const leaveOut = [
   'descriptor-limit',
+  'imports',
+  'interop-curl',
+  'interop-openssl',
   'interop-tools',
   'lifecycle/restarts',
   'memory/*',

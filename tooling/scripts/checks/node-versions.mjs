@@ -20,17 +20,34 @@ const leaveOut = [
   'third-parties',
 ];
 
+// Of the tests of @hp/ssl, whose handshakes take time, run those of what another OpenSSL or another end of an environment
+// could change, and on each version those of one mode.
+const sslLeavesOut = [
+  'adapters',
+  'imports',
+  'interop-curl',
+  'interop-openssl',
+  'lifecycle/keeps-process-alive',
+  'lifecycle/restarts',
+  'load-binding',
+  'memory/*',
+  'readme',
+];
+const sslModes = ['inline', 'one thread', 'two threads'];
+
 const home = path.join(root, 'tooling/node-versions');
 /** @type {{ optionalDependencies: Record<string, string> }} */
 const { optionalDependencies } = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'));
 
 console.log(`Left out on these versions: ${leaveOut.join(', ')}; lifecycle tests repeat a fifth as often.`);
-for (const name of Object.keys(optionalDependencies)) {
+console.log(`Of @hp/ssl, in one mode on each: ${sslLeavesOut.join(', ')}.`);
+for (const [index, name] of Object.keys(optionalDependencies).entries()) {
   const node = path.join(home, 'node_modules', name, 'bin/node');
   if (!existsSync(node)) {
     console.log(`${name} is not installed here: it is for Linux on x64 only.`);
     continue;
   }
   console.log(`── ${name}`);
-  if (!(await testPackagesAgain({ node, leaveOut }))) process.exitCode = 1;
+  const ssl = { leaveOut: sslLeavesOut, env: { HP_TEST_MODE: sslModes[index % sslModes.length] } };
+  if (!(await testPackagesAgain({ node, leaveOut, different: { '@hp/ssl': ssl } }))) process.exitCode = 1;
 }

@@ -37,7 +37,7 @@ export class Wine {
       ['wineboot', '-i'],
       ['winecfg', '-v', 'win10'],
     ]) {
-      const code = await runTimed(wine64, args, { env: wine.env, output: log, timeoutMs: 60_000 });
+      const code = await runTimed(wine64, args, { env: wine.env, output: log, timeoutMs: 120_000 });
       if (code !== 0) throw new Error(`wine ${args.join(' ')} ended with ${code}; see ${log}`);
     }
     wine.stop();

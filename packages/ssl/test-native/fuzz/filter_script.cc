@@ -79,7 +79,8 @@ FilterScript::FilterScript(std::string_view input) : input_(input), kind_(input_
                                  .handshake_timeout_ms = 1000,
                                  .asks_server_name = kind_.asks_server_name};
   const HpFilterRole role = kind_.is_server ? HP_FILTER_SERVER : HP_FILTER_CLIENT;
-  filter_ = std::make_unique<FilterPeer>(context_, role, options, kind_.is_server ? nullptr : kHost);
+  filter_ =
+      std::make_unique<FilterPeer>(context_, role, options, kind_.is_server ? nullptr : kHost);
   // Plain text and TLS are not the same to the peer.
   is_honest_ = kind_.starts_by_itself;
 }
@@ -230,7 +231,8 @@ void FilterScript::Check() {
   Expect(host.misuses == 0, "the host is used as it may be");
   Expect(host.readies <= 1, "it is ready once");
   Expect(ERR_peek_error() == 0, "the error queue is left empty");
-  Expect(filter_->outcome() <= 0 || filter_->outcome() == HP_FILTER_ENDED, "it ends in a known way");
+  Expect(filter_->outcome() <= 0 || filter_->outcome() == HP_FILTER_ENDED,
+         "it ends in a known way");
   if (!is_honest_ || !peer_) return;
   Expect(peer_->failure().empty(), "an honest peer is content");
   Expect(peer_sent_.starts_with(host.plain), "what an honest peer has sent arrives");

@@ -79,7 +79,7 @@ class FilterScript {
   std::string sent_;
   std::string peer_sent_;
   int updates_ = 0;  // of the peer's keys, since it has sent data
-  bool is_honest_;  // nobody has done anything wrong
+  bool is_honest_;   // nobody has done anything wrong
   bool is_finished_ = false;
   bool is_peer_finished_ = false;
   bool is_ended_ = false;

@@ -19,8 +19,8 @@ void Read(std::string_view digits, Secret& secret) {
 BarePeer::BarePeer(const Identity* identity, const Adjust& adjust)
     : context_(SSL_CTX_new(TLS_method())) {
   SSL_CTX* context = context_.get();
-  SSL_CTX_set_keylog_callback(
-      context, [](const SSL* of, const char* line) { Of(of).OnSecret(line); });
+  SSL_CTX_set_keylog_callback(context,
+                              [](const SSL* of, const char* line) { Of(of).OnSecret(line); });
   SSL_CTX_set_info_callback(context, [](const SSL* of, int where, int value) {
     if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT) Of(of).alert_ = value & 0xff;
   });

@@ -50,7 +50,8 @@ Identity Issue(const Subject& subject, KeyPtr key) {
   ASN1_TIME_set_string(X509_getm_notAfter(certificate), subject.ends);
   X509_set_pubkey(certificate, identity.key.get());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(subject.name.c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(subject.name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate, X509_get_subject_name(issuer.certificate.get()));
   if (subject.is_authority) {
     AddExtension(certificate, issuer.certificate.get(), NID_basic_constraints, "critical,CA:TRUE");

@@ -40,8 +40,7 @@ TEST_F(Alerts, OfCloseNotifyWaitForBytesWithoutRoom) {
 }
 
 TEST_F(Alerts, SayWhatIsWrong) {
-  const Verdict verdict =
-      Receive(peer->Seal(kAlertType, AlertBytes(2, SSL_AD_BAD_CERTIFICATE)));
+  const Verdict verdict = Receive(peer->Seal(kAlertType, AlertBytes(2, SSL_AD_BAD_CERTIFICATE)));
   EXPECT_EQ(verdict.answer, kBadMessage);
   EXPECT_EQ(verdict.reason, "the peer sent an alert: bad certificate");
   EXPECT_EQ(host.wire, "");

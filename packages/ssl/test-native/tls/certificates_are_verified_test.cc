@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "conversation.h"
 #include "contexts.h"
+#include "conversation.h"
 
 namespace hp::tls {
 namespace {

@@ -38,8 +38,8 @@ class CipherTest : public ::testing::TestWithParam<CipherKind> {
 };
 
 // Every test of a suite, with each of them.
-#define HP_WITH_EVERY_CIPHER(suite)                                                    \
-  INSTANTIATE_TEST_SUITE_P(, suite, ::testing::ValuesIn(kCipherKinds),                 \
+#define HP_WITH_EVERY_CIPHER(suite)                                    \
+  INSTANTIATE_TEST_SUITE_P(, suite, ::testing::ValuesIn(kCipherKinds), \
                            [](const auto& tested) { return std::string(tested.param.name); })
 
 }  // namespace hp::tls

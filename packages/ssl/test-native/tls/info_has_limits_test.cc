@@ -16,12 +16,13 @@ TEST(Info, IsAListOfFields) {
   info.AddFlag(InfoTag::kResumed, true);
   info.AddFlag(InfoTag::kVerified, false);
   info.Add(InfoTag::kServerName, std::string_view(""));
-  const std::string expected("\1\2\0\4\3"
-                             "\2\3\0AES"
-                             "\5\1\0\1"
-                             "\13\1\0\0"
-                             "\4\0\0",
-                             22);
+  const std::string expected(
+      "\1\2\0\4\3"
+      "\2\3\0AES"
+      "\5\1\0\1"
+      "\13\1\0\0"
+      "\4\0\0",
+      22);
   EXPECT_EQ(Text(info), expected);
 }
 

@@ -100,8 +100,8 @@ TEST_F(KeyUpdates, AreTheOnlyHandshakeThereIs) {
   // A client's hello, a ticket, a request for a certificate, a certificate.
   for (const std::uint8_t kind : std::array<std::uint8_t, 4>{1, 4, 13, 11}) {
     Begin();
-    ExpectRefused(peer->Seal(kHandshakeType, Message({kind, 0, 0, 1, 0})), SSL_AD_UNEXPECTED_MESSAGE,
-                  "unexpected message");
+    ExpectRefused(peer->Seal(kHandshakeType, Message({kind, 0, 0, 1, 0})),
+                  SSL_AD_UNEXPECTED_MESSAGE, "unexpected message");
   }
 }
 

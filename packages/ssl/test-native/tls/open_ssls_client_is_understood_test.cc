@@ -50,9 +50,8 @@ TEST(OpenSslsClient, MayPadItsRecords) {
 
 TEST(OpenSslsClient, MayPadEachRecordOtherwise) {
   ServerWithBareClient pair(ServerConfig(), [](SSL* ssl) {
-    SSL_set_record_padding_callback(ssl, [](SSL*, int, std::size_t length, void*) {
-      return length * 7 % 501;
-    });
+    SSL_set_record_padding_callback(
+        ssl, [](SSL*, int, std::size_t length, void*) { return length * 7 % 501; });
   });
   for (std::size_t size = 1; size < 3000; size += 97) {
     pair.server.host.plain.clear();
