@@ -124,11 +124,11 @@ Napi::Value CreateFilter(const Napi::CallbackInfo& info) {
        .handshake_timeout_ms = static_cast<std::uint32_t>(NumberIn(options, "handshakeTimeoutMs")),
        .asks_server_name = FlagIn(options, "asksServerName"),
        .checks_host = FlagIn(options, "checksHost")}));
-  return Napi::External<HpStreamFilter>::New(
-      info.Env(), filter.release(), [](Napi::Env, HpStreamFilter* data) {
-        const std::unique_ptr<HpStreamFilter> owned(data);
-        owned->release(owned->context);
-      });
+  return Napi::External<HpStreamFilter>::New(info.Env(), filter.release(),
+                                             [](Napi::Env, HpStreamFilter* data) {
+                                               const std::unique_ptr<HpStreamFilter> owned(data);
+                                               owned->release(owned->context);
+                                             });
 }
 
 template <auto kFunction>

@@ -133,7 +133,8 @@ Verdict Filter::Go(HpFilterHost* host) {
     case Phase::kHandshake:
       return Shake(host);
     case Phase::kAsking:
-      if (wire_.waiting().size() > kMaxUnansweredBytes) return Verdict::Broken("excessive message size");
+      if (wire_.waiting().size() > kMaxUnansweredBytes)
+        return Verdict::Broken("excessive message size");
       return was_asked_ ? Verdict{} : Ask(host);
     case Phase::kAnnouncing:
       return Announce(host);

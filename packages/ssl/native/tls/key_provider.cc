@@ -42,7 +42,8 @@ int Derive(void*, unsigned char* key, std::size_t size, const OSSL_PARAM* parame
   int mode = 0;
   const OSSL_PARAM* given_mode = OSSL_PARAM_locate_const(parameters, OSSL_KDF_PARAM_MODE);
   const Hash* hash = Hash::ByName(TextOf(parameters, OSSL_KDF_PARAM_DIGEST));
-  if (hash == nullptr || given_mode == nullptr || OSSL_PARAM_get_int(given_mode, &mode) != 1) return 0;
+  if (hash == nullptr || given_mode == nullptr || OSSL_PARAM_get_int(given_mode, &mode) != 1)
+    return 0;
   const Bytes input = BytesOf(parameters, OSSL_KDF_PARAM_KEY);
   const std::span<std::uint8_t> out(key, size);
   if (mode == EVP_KDF_HKDF_MODE_EXTRACT_ONLY) {
@@ -50,7 +51,8 @@ int Derive(void*, unsigned char* key, std::size_t size, const OSSL_PARAM* parame
   }
   const std::string_view label = TextOf(parameters, OSSL_KDF_PARAM_LABEL);
   const Bytes data = BytesOf(parameters, OSSL_KDF_PARAM_DATA);
-  if (mode != EVP_KDF_HKDF_MODE_EXPAND_ONLY || !ExpandLabel(*hash, input, label, data, out)) return 0;
+  if (mode != EVP_KDF_HKDF_MODE_EXPAND_ONLY || !ExpandLabel(*hash, input, label, data, out))
+    return 0;
   Capture(label, out);
   return 1;
 }
@@ -69,12 +71,9 @@ constexpr OSSL_DISPATCH Entry(int id, Function* function) {
 
 const OSSL_ALGORITHM* Query(void*, int operation, int* no_cache) {
   static const OSSL_DISPATCH functions[] = {
-      Entry(OSSL_FUNC_KDF_NEWCTX, NewState),
-      Entry(OSSL_FUNC_KDF_FREECTX, FreeState),
-      Entry(OSSL_FUNC_KDF_DUPCTX, CopyState),
-      Entry(OSSL_FUNC_KDF_SET_CTX_PARAMS, SetParameters),
-      Entry(OSSL_FUNC_KDF_DERIVE, Derive),
-      {0, nullptr},
+      Entry(OSSL_FUNC_KDF_NEWCTX, NewState),  Entry(OSSL_FUNC_KDF_FREECTX, FreeState),
+      Entry(OSSL_FUNC_KDF_DUPCTX, CopyState), Entry(OSSL_FUNC_KDF_SET_CTX_PARAMS, SetParameters),
+      Entry(OSSL_FUNC_KDF_DERIVE, Derive),    {0, nullptr},
   };
   static const OSSL_ALGORITHM algorithms[] = {
       {OSSL_KDF_NAME_TLS1_3_KDF, "provider=hp", functions, nullptr},

@@ -28,10 +28,10 @@ bool ExpandLabel(const Hash& hash, Bytes secret, std::string_view label, Bytes c
   // HKDF-Expand counts its blocks; there is but one.
   constexpr std::uint8_t kFirst = 1;
   std::array<std::uint8_t, kMaxBytes> block;
-  const bool done = hash.Authenticate(secret,
-                                      {head, BytesOf(kPrefix), BytesOf(label),
-                                       Bytes(&context_size, 1), context, Bytes(&kFirst, 1)},
-                                      block);
+  const bool done = hash.Authenticate(
+      secret,
+      {head, BytesOf(kPrefix), BytesOf(label), Bytes(&context_size, 1), context, Bytes(&kFirst, 1)},
+      block);
   if (done) std::copy_n(block.begin(), out.size(), out.begin());
   OPENSSL_cleanse(block.data(), block.size());
   return done;

@@ -27,8 +27,9 @@ std::optional<std::string> NameIn(Bytes extension) {
   if (length == 0 || length > kLongest || extension.size() < kHead + length) return std::nullopt;
   const Bytes bytes = extension.subspan(kHead, length);
   std::string name(bytes.begin(), bytes.end());
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::tolower(letter));
+  });
   return name;
 }
 
@@ -59,8 +60,7 @@ LibrarySession& LibrarySession::Of(const SSL* ssl) {
 
 std::unique_ptr<LibrarySession> LibrarySession::Open(std::shared_ptr<const Context> context,
                                                      const Parameters& parameters, Wire& wire) {
-  std::unique_ptr<LibrarySession> session(
-      new LibrarySession(std::move(context), parameters, wire));
+  std::unique_ptr<LibrarySession> session(new LibrarySession(std::move(context), parameters, wire));
   return session->SetUp() ? std::move(session) : nullptr;
 }
 
@@ -105,7 +105,8 @@ bool LibrarySession::SetUpClient() {
     if (SSL_set1_host(ssl, host.c_str()) != 1) return false;
   }
   ERR_clear_error();
-  if (!is_address && !host.empty() && SSL_set_tlsext_host_name(ssl, host.c_str()) != 1) return false;
+  if (!is_address && !host.empty() && SSL_set_tlsext_host_name(ssl, host.c_str()) != 1)
+    return false;
   server_name_ = is_address ? "" : host;
   if (settings_->requests_ocsp) SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
   if (const SessionPtr session = settings_->sessions.Take(CacheKey())) {
@@ -117,6 +118,9 @@ bool LibrarySession::SetUpClient() {
 void LibrarySession::Use(std::shared_ptr<const Settings> settings) {
   settings_ = std::move(settings);
   SSL_set_SSL_CTX(ssl_.get(), settings_->ssl.get());
+  // Which is not all that a context decides on.
+  SSL_set_min_proto_version(ssl_.get(), SSL_CTX_get_min_proto_version(settings_->ssl.get()));
+  SSL_set_max_proto_version(ssl_.get(), SSL_CTX_get_max_proto_version(settings_->ssl.get()));
   SSL_set_verify(ssl_.get(), settings_->verify_clients, nullptr);
   SSL_set1_verify_cert_store(ssl_.get(), settings_->clients_trusted.get());
 }
@@ -175,9 +179,10 @@ std::string LibrarySession::CacheKey() const {
 std::string LibrarySession::failure() const {
   if (is_refused_) return "no certificate for the server name '" + server_name_ + "'";
   const unsigned long error = TakeError();
-  const std::string reason = ErrorText(error, "the TLS stream is broken");
+  std::string reason = ErrorText(error, "the TLS stream is broken");
   const long verified = SSL_get_verify_result(ssl_.get());
-  if (verified == X509_V_OK || ERR_GET_REASON(error) != SSL_R_CERTIFICATE_VERIFY_FAILED) return reason;
+  if (verified == X509_V_OK || ERR_GET_REASON(error) != SSL_R_CERTIFICATE_VERIFY_FAILED)
+    return reason;
   return reason + ": " + VerifyErrorText(verified);
 }
 
@@ -187,7 +192,8 @@ Info LibrarySession::Describe() const {
   info.AddNumber(InfoTag::kProtocol, static_cast<std::uint16_t>(SSL_version(ssl)));
   const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl);
   info.Add(InfoTag::kCipher, std::string_view(SSL_CIPHER_standard_name(cipher)));
-  info.AddNumber(InfoTag::kCipherBits, static_cast<std::uint16_t>(SSL_CIPHER_get_bits(cipher, nullptr)));
+  info.AddNumber(InfoTag::kCipherBits,
+                 static_cast<std::uint16_t>(SSL_CIPHER_get_bits(cipher, nullptr)));
   if (const char* group = SSL_group_to_name(ssl, static_cast<int>(SSL_get_negotiated_group(ssl)))) {
     info.Add(InfoTag::kGroup, std::string_view(group));
   }
@@ -206,8 +212,10 @@ void LibrarySession::DescribePeer(Info& info) const {
   X509* certificate = SSL_get0_peer_certificate(ssl);
   if (certificate == nullptr) return;
   const long result = SSL_get_verify_result(ssl);
-  info.AddFlag(InfoTag::kVerified, result == X509_V_OK && SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE);
-  if (result != X509_V_OK) info.Add(InfoTag::kVerifyError, std::string_view(VerifyErrorText(result)));
+  info.AddFlag(InfoTag::kVerified,
+               result == X509_V_OK && SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE);
+  if (result != X509_V_OK)
+    info.Add(InfoTag::kVerifyError, std::string_view(VerifyErrorText(result)));
   unsigned char* der = nullptr;
   if (const int size = i2d_X509(certificate, &der); size > 0) {
     info.Add(InfoTag::kPeerCertificate, Bytes(der, static_cast<std::size_t>(size)));

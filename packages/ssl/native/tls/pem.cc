@@ -4,7 +4,6 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace hp::tls {
 namespace {
@@ -14,7 +13,7 @@ int GivePassword(char* out, int size, int, void* given) {
   const auto& password = *static_cast<const std::optional<std::string>*>(given);
   if (!password) return -1;
   const auto length = std::min(password->size(), static_cast<std::size_t>(size));
-  std::memcpy(out, password->data(), length);
+  std::copy_n(password->begin(), length, out);
   return static_cast<int>(length);
 }
 
@@ -47,7 +46,8 @@ std::vector<CertificateListPtr> ReadRevocations(Bytes pem) {
 
 bool EndsInOrder() {
   const unsigned long error = ERR_peek_last_error();
-  const bool ended = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+  const bool ended =
+      ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
   if (ended) ERR_clear_error();
   return ended;
 }

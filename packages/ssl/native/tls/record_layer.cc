@@ -67,10 +67,13 @@ Verdict RecordLayer::Open(Wire& wire, HpFilterHost* host) {
   }
   while (wire.waiting().size() >= kRecordHeadBytes) {
     const Bytes head = wire.waiting().first(kRecordHeadBytes);
-    if (head[0] != kApplicationData) return Fail(wire, SSL_AD_UNEXPECTED_MESSAGE, "unexpected record");
-    if (head[1] != 3 || head[2] != 3) return Fail(wire, SSL_AD_PROTOCOL_VERSION, "wrong version number");
+    if (head[0] != kApplicationData)
+      return Fail(wire, SSL_AD_UNEXPECTED_MESSAGE, "unexpected record");
+    if (head[1] != 3 || head[2] != 3)
+      return Fail(wire, SSL_AD_PROTOCOL_VERSION, "wrong version number");
     const std::size_t size = static_cast<std::size_t>(head[3] << 8) | head[4];
-    if (size > kMaxPayloadBytes) return Fail(wire, SSL_AD_RECORD_OVERFLOW, "encrypted length too long");
+    if (size > kMaxPayloadBytes)
+      return Fail(wire, SSL_AD_RECORD_OVERFLOW, "encrypted length too long");
     if (size <= kTagBytes) return Fail(wire, SSL_AD_BAD_RECORD_MAC, "length too short");
     if (wire.waiting().size() < kRecordHeadBytes + size) break;
     const Bytes payload = wire.waiting().subspan(kRecordHeadBytes, size);
@@ -99,7 +102,8 @@ Verdict RecordLayer::OpenRecord(Wire& wire, HpFilterHost* host, Bytes payload) {
   while (end != 0 && out[end - 1] == 0) --end;
   if (end == 0) return Fail(wire, SSL_AD_UNEXPECTED_MESSAGE, "bad record type");
   if (end - 1 > kMaxPlainBytes) return Fail(wire, SSL_AD_RECORD_OVERFLOW, "data length too long");
-  return Take(wire, host, {.content_type = out[end - 1], .content = out.first(end - 1)}, is_in_place);
+  return Take(wire, host, {.content_type = out[end - 1], .content = out.first(end - 1)},
+              is_in_place);
 }
 
 Verdict RecordLayer::Take(Wire& wire, HpFilterHost* host, const Opened& opened, bool is_in_place) {
@@ -196,7 +200,8 @@ Verdict RecordLayer::Seal(Wire& wire, std::span<const HpFilterPart> parts) {
   std::size_t count = 0;
   std::size_t size = 0;
   const auto flush = [&] {
-    const bool done = count == 0 || SealRecord(wire, std::span(record).first(count), kApplicationData);
+    const bool done =
+        count == 0 || SealRecord(wire, std::span(record).first(count), kApplicationData);
     count = size = 0;
     return done;
   };

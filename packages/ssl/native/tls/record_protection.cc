@@ -34,18 +34,20 @@ bool RecordProtection::Use(const Secret& secret, std::uint64_t sequence) {
   secret_ = secret;
   sequence_ = sequence;
   if (context_ == nullptr) context_.reset(EVP_CIPHER_CTX_new());
-  const bool done = context_ != nullptr &&
-                    ExpandLabel(*suite_.hash, secret_.bytes(), "key", {}, std::span(key).first(key_bytes)) &&
-                    ExpandLabel(*suite_.hash, secret_.bytes(), "iv", {}, iv_) &&
-                    EVP_CipherInit_ex(context_.get(), suite_.cipher, nullptr, key.data(), nullptr,
-                                      static_cast<int>(direction_)) == 1;
+  const bool done =
+      context_ != nullptr &&
+      ExpandLabel(*suite_.hash, secret_.bytes(), "key", {}, std::span(key).first(key_bytes)) &&
+      ExpandLabel(*suite_.hash, secret_.bytes(), "iv", {}, iv_) &&
+      EVP_CipherInit_ex(context_.get(), suite_.cipher, nullptr, key.data(), nullptr,
+                        static_cast<int>(direction_)) == 1;
   OPENSSL_cleanse(key.data(), key.size());
   return done;
 }
 
 bool RecordProtection::Update() {
   Secret next;
-  return ExpandLabel(*suite_.hash, secret_.bytes(), "traffic upd", {}, next.Make(suite_.hash->size())) &&
+  return ExpandLabel(*suite_.hash, secret_.bytes(), "traffic upd", {},
+                     next.Make(suite_.hash->size())) &&
          Use(next, 0);
 }
 
@@ -80,8 +82,9 @@ bool RecordProtection::SealPart(Wire& wire, Bytes part) {
 bool RecordProtection::Seal(Wire& wire, std::span<const Bytes> parts, std::uint8_t content_type) {
   std::size_t size = 1 + kTagBytes;
   for (const Bytes part : parts) size += part.size();
-  const std::array<std::uint8_t, kRecordHeadBytes> head = {
-      kApplicationData, 3, 3, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
+  const std::array<std::uint8_t, kRecordHeadBytes> head = {kApplicationData, 3, 3,
+                                                           static_cast<std::uint8_t>(size >> 8),
+                                                           static_cast<std::uint8_t>(size)};
   if (!Begin(head)) return false;
   wire.Write(head);
   for (const Bytes part : parts) {

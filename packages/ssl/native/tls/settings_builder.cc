@@ -36,7 +36,8 @@ Problem UseCertificate(SSL_CTX* ssl, const Config& config) {
     }
   }
   const KeyPtr key = ReadKey(config.key, config.key_password);
-  if (key == nullptr) return Wrong(config.key_password ? "password" : "key", "there is no key in it");
+  if (key == nullptr)
+    return Wrong(config.key_password ? "password" : "key", "there is no key in it");
   if (SSL_CTX_use_PrivateKey(ssl, key.get()) != 1 || SSL_CTX_check_private_key(ssl) != 1) {
     return Wrong("mismatch", "the key is not that of the certificate");
   }
@@ -89,8 +90,8 @@ int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* length,
                    const unsigned char* offered, unsigned offered_length, void* given) {
   const auto& ours = static_cast<const Settings*>(given)->protocols;
   unsigned char* found = nullptr;
-  const int outcome = SSL_select_next_proto(&found, length, ours.data(),
-                                            static_cast<unsigned>(ours.size()), offered, offered_length);
+  const int outcome = SSL_select_next_proto(
+      &found, length, ours.data(), static_cast<unsigned>(ours.size()), offered, offered_length);
   *chosen = found;
   return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -145,8 +146,8 @@ Problem Fill(Settings& settings, const Config& config) {
   SSL_CTX* ssl = settings.ssl.get();
   // A server asks every time rather than looking for a chain in a store.
   SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
-  SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                               SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(
+      ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   settings.verify_clients = config.verify_clients;
   settings.verifies_servers = config.verifies_servers;
   if (Problem problem = UseAlgorithms(ssl, config)) return problem;

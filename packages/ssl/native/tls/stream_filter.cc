@@ -19,7 +19,9 @@ struct Shared {
 Shared* SharedOf(void* context) { return static_cast<Shared*>(context); }
 Filter* FilterOf(void* filter) { return static_cast<Filter*>(filter); }
 
-void Retain(void* context) { SharedOf(context)->references.fetch_add(1, std::memory_order_relaxed); }
+void Retain(void* context) {
+  SharedOf(context)->references.fetch_add(1, std::memory_order_relaxed);
+}
 
 void Release(void* context) {
   if (SharedOf(context)->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;

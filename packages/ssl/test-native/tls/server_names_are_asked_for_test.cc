@@ -171,6 +171,29 @@ TEST_P(ServerNames, AreAskedForOnceThoughTheHelloComesTwice) {
   EXPECT_EQ(picky.host.told.size(), 2U);
 }
 
+TEST_P(ServerNames, DecideOnTheVersionToo) {
+  for (const bool is_asked : {false, true}) {
+    const bool is_old = GetParam() == TLS1_2_VERSION;
+    const int other_version = is_old ? TLS1_3_VERSION : TLS1_2_VERSION;
+    const auto strict = ContextOf(OfVersion(other_version, ServerConfig()));
+    if (!is_asked) context->SetServerNames({{"strict", strict}});
+    FilterPeer asking(context, HP_FILTER_SERVER, {.asks_server_name = is_asked});
+    BarePeer client = ClientFor("strict");
+    Link link(asking, client);
+    link.Settle();
+    if (is_asked) asking.Answer(strict->id());
+    link.Settle();
+    // The client speaks TLS 1.2, and 1.3 where it is tested with that.
+    EXPECT_EQ(asking.is_ready(), !is_old);
+    if (is_old) {
+      EXPECT_EQ(asking.failure(), "unsupported protocol");
+    } else {
+      EXPECT_EQ(SSL_version(client.ssl()), TLS1_2_VERSION);
+    }
+    context->SetServerNames({});
+  }
+}
+
 TEST_P(ServerNames, AnswersNobodyWaitsForAreNothing) {
   BarePeer client = ClientFor("somewhere");
   Link link(server, client);

@@ -8,6 +8,14 @@
 #include "conversation.h"
 #include "tls/settings_builder.h"
 
+// OpenSSL is not compiled for the thread sanitizer, which sees its calls to malloc and
+// memcpy, but not the counts of references that keep threads apart: of sessions, say.
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions();
+
+extern "C" const char* __tsan_default_suppressions() {
+  return "called_from_lib:libcrypto.so\ncalled_from_lib:libssl.so\n";
+}
+
 namespace hp::tls {
 namespace {
 
