@@ -5,6 +5,7 @@ import { SslPackAgent, SslPackClient, SslPackServer } from '@hp/pack/ssl';
 import { ErrorCode, SocketOperation, SslAgent, SslClient, SslContext, SslServer } from '@hp/ssl';
 import { EventLog, modes } from '@hp/testkit';
 import { authority } from '../../ssl/test/support/certificates.js';
+import { testComponents } from '../../ssl/test/support/components.js';
 
 const serverContext = new SslContext(authority().issue());
 const clientContext = new SslContext({ ca: authority().cert });
@@ -77,4 +78,10 @@ describe.each(modes)('PACK components over TLS ($name)', ({ workerThreadCount })
       errorCode: ErrorCode.BadMessage,
     });
   });
+});
+
+testComponents('PACK', {
+  server: (options) => new SslPackServer({ onReceive: (it, id, data) => void it.send(id, data) }, options),
+  agent: (hear, options) => new SslPackAgent({ onReceive: (_, _id, data) => hear(data) }, options),
+  client: (hear, options) => new SslPackClient({ onReceive: (_, data) => hear(data) }, options),
 });

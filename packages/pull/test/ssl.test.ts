@@ -5,6 +5,7 @@ import { SslPullAgent, SslPullClient, SslPullServer } from '@hp/pull/ssl';
 import { SslAgent, SslClient, SslContext, SslServer } from '@hp/ssl';
 import { deferred, modes, within } from '@hp/testkit';
 import { authority } from '../../ssl/test/support/certificates.js';
+import { testComponents } from '../../ssl/test/support/components.js';
 
 const serverContext = new SslContext(authority().issue());
 const clientContext = new SslContext({ ca: authority().cert });
@@ -71,4 +72,12 @@ describe.each(modes)('PULL components over TLS ($name)', ({ workerThreadCount })
       Buffer.alloc(length, 'client '),
     );
   });
+});
+
+testComponents('PULL', {
+  server: (options) =>
+    new SslPullServer({ onReceive: (it, id, total) => void it.send(id, it.fetch(id, total)!) }, options),
+  agent: (hear, options) =>
+    new SslPullAgent({ onReceive: (it, id, total) => hear(it.fetch(id, total)) }, options),
+  client: (hear, options) => new SslPullClient({ onReceive: (it, total) => hear(it.fetch(total)) }, options),
 });

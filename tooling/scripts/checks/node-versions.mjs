@@ -29,6 +29,7 @@ const sslLeavesOut = [
   'interop-openssl',
   'lifecycle/keeps-process-alive',
   'lifecycle/restarts',
+  'lifecycle/workers',
   'load-binding',
   'memory/*',
   'readme',
