@@ -20,8 +20,7 @@ const leaveOut = [
   'third-parties',
 ];
 
-// Of the tests of @hp/ssl, whose handshakes take time, run those of what another OpenSSL or another end of an environment
-// could change.
+// Of the tests of @hp/ssl, whose handshakes take time, run those of what another OpenSSL could change.
 const sslLeavesOut = [
   'adapters',
   'imports',
@@ -29,6 +28,7 @@ const sslLeavesOut = [
   'interop-openssl',
   'lifecycle/keeps-process-alive',
   'lifecycle/restarts',
+  'lifecycle/workers',
   'load-binding',
   'memory/*',
   'readme',

@@ -4,9 +4,10 @@ import { run } from './run.mjs';
 import { root, workspacePackages } from './workspace.mjs';
 
 /**
- * What is different for the tests of one package: `leaveOut`, more files in its `test` folder that do not run.
+ * What is different for the tests of one package: `leaveOut`, more files in its `test` folder that do not run; `env`, more
+ * of the environment.
  *
- * @typedef {{ leaveOut?: readonly string[] }} Different
+ * @typedef {{ leaveOut?: readonly string[], env?: NodeJS.ProcessEnv }} Different
  */
 
 /**
@@ -40,7 +41,7 @@ export async function testPackagesAgain({
     const args = [...start, ...files.map((file) => `--exclude=test/${file}.test.ts`)];
     const options = {
       cwd: directory,
-      env: { ...process.env, HP_TEST_REPEATS: '20', ...env },
+      env: { ...process.env, HP_TEST_REPEATS: '20', ...env, ...own.env },
     };
     if ((await run(node, args, options)) !== 0) passed = false;
   }
