@@ -14,6 +14,7 @@ const leaveOut = [
   'detection-blocked',
   'interop-tools',
   'networks',
+  'server-any-order',
   'server-flood',
   'server-many-peers',
   'sweeps-and-timeouts',
