@@ -144,7 +144,7 @@ Problem UseKeyLog(Settings& settings, const Config& config) {
 
 Problem Fill(Settings& settings, const Config& config) {
   SSL_CTX* ssl = settings.ssl.get();
-  // A server asks every time rather than looking for a chain in a store.
+  // The chain is the one that was given: OpenSSL would look for one at each handshake.
   SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_options(
       ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
