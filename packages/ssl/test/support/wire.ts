@@ -75,14 +75,18 @@ export class Wire implements AsyncDisposable {
   #pass(from: Socket, to: Socket, direction: Direction): void {
     from.on('data', (chunk) => {
       this.bytes[direction] += chunk.length;
-      const changed = this.change(chunk, direction);
-      for (const part of Buffer.isBuffer(changed) ? [changed] : changed) {
-        if (part.length !== 0 && !to.write(part)) from.pause();
-      }
+      from.pause();
+      void this.#write(to, this.change(chunk, direction)).then(() => from.resume());
     });
-    to.on('drain', () => from.resume());
     from.on('end', () => to.end());
     from.on('error', () => to.destroy());
+  }
+
+  /** One part after the other: Windows refuses too many at once (EMSGSIZE), as they would be that queue up. */
+  async #write(to: Socket, changed: readonly Buffer[] | Buffer): Promise<void> {
+    for (const part of Buffer.isBuffer(changed) ? [changed] : changed) {
+      if (part.length !== 0) await new Promise((written) => to.write(part, written));
+    }
   }
 }
 
