@@ -49,6 +49,7 @@ export { StreamClient } from './roles/stream-client.js';
 export { relay } from './adapters/relay.js';
 export { toDuplex, type ToDuplexOptions } from './adapters/duplex.js';
 export { iterateBytes, iterateConnections } from './adapters/iterate.js';
+export { type Addon, type AddonSource, loadAddon } from './load-addon.js';
 export { binding } from './load-binding.js';
 export { Part, partOf } from './part.js';
 export { reportLater } from './uncaught.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ErrorCode, type SettingRules, type StreamFilterParts } from '@hp/core-native';
+import { type SettingRules, type StreamFilterParts } from '@hp/core-native';
 import {
   type AgentListener,
   type AgentOptions,
@@ -96,8 +96,8 @@ export class SslAgent<TExtra = unknown, TData = Buffer> extends TcpAgent<TExtra,
   startHandshake(id: number): boolean {
     const connection = this.usable(id);
     if (connection === undefined) return false;
-    if (this.autoHandshake) return this.refuse(ErrorCode.NotSupported);
-    return this.#handshakes.begin(connection) || this.refuse(ErrorCode.AlreadyInitialized);
+    const refusal = this.#handshakes.begin(connection);
+    return refusal === undefined || this.refuse(refusal);
   }
 
   /**
@@ -105,8 +105,7 @@ export class SslAgent<TExtra = unknown, TData = Buffer> extends TcpAgent<TExtra,
    * before `onHandshake`. HP-Socket: `GetSSLSessionInfo`.
    */
   getSslInfo(id: number): SslConnectionInfo | undefined {
-    const connection = this.known(id);
-    return connection && this.#handshakes.infoOf(connection);
+    return this.#handshakes.infoOf(this.known(id));
   }
 
   protected override createFilter(): StreamFilterParts {

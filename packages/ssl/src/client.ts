@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ErrorCode, type SettingRules, type StreamFilterParts } from '@hp/core-native';
+import { type SettingRules, type StreamFilterParts } from '@hp/core-native';
 import {
   type ClientListener,
   type ClientOptions,
@@ -93,8 +93,8 @@ export class SslClient<TExtra = unknown, TData = Buffer> extends TcpClient<TExtr
   startHandshake(): boolean {
     const connection = this.usable();
     if (connection === undefined) return false;
-    if (this.autoHandshake) return this.refuse(ErrorCode.NotSupported);
-    return this.#handshakes.begin(connection) || this.refuse(ErrorCode.AlreadyInitialized);
+    const refusal = this.#handshakes.begin(connection);
+    return refusal === undefined || this.refuse(refusal);
   }
 
   /**
@@ -102,7 +102,7 @@ export class SslClient<TExtra = unknown, TData = Buffer> extends TcpClient<TExtr
    * HP-Socket: `GetSSLSessionInfo`.
    */
   get sslInfo(): SslConnectionInfo | undefined {
-    return this.connection && this.#handshakes.infoOf(this.connection);
+    return this.#handshakes.infoOf(this.connection);
   }
 
   protected override createFilter(): StreamFilterParts {

@@ -2,6 +2,7 @@
 import {
   type Connection,
   ConnectionState,
+  ErrorCode,
   HpSocketError,
   reportLater,
   SocketError,
@@ -37,12 +38,15 @@ export class Handshakes {
    * memory of a Buffer, and ten thousand connections have one each. A connection that is dropped takes it along.
    */
   readonly #known: WeakMap<Connection, string | SslContext> = new WeakMap();
+  /** Whether each connection begins with its handshake. */
+  #isAutomatic = true;
 
   /** The filter for a start. */
   createFilter(context: SslContext, settings: Readonly<SslSettings>, isServer: boolean): StreamFilterParts {
     const parts = partsOf(context);
     if (!isServer) serveClients(parts);
     const { autoHandshake, handshakeTimeoutMs } = settings;
+    this.#isAutomatic = autoHandshake;
     return {
       native: binding.createFilter(parts.native, {
         autoHandshake,
@@ -57,19 +61,20 @@ export class Handshakes {
     };
   }
 
-  /** Begins the handshake of a connection that is plain so far; whether it had not begun before. */
-  begin(connection: Connection): boolean {
-    if (this.#known.has(connection)) return false;
+  /** Begins the handshake of a connection that is plain so far; else why not. */
+  begin(connection: Connection): ErrorCode | undefined {
+    if (this.#isAutomatic) return ErrorCode.NotSupported;
+    if (this.#known.has(connection)) return ErrorCode.AlreadyInitialized;
     this.#known.set(connection, BEGUN);
     // What is sent from now on is for the peer's TLS alone: it has to wait for the handshake.
     connection.isReady = false;
     connection.link.commands.filter(connection, FilterCommand.StartHandshake, NOTHING);
-    return true;
+    return undefined;
   }
 
-  /** What the handshake of a connection has agreed on; `undefined` before it is done. */
-  infoOf(connection: Connection): SslConnectionInfo | undefined {
-    const told = this.#known.get(connection);
+  /** What the handshake of a connection has agreed on; `undefined` before it is done, and of none. */
+  infoOf(connection: Connection | undefined): SslConnectionInfo | undefined {
+    const told = connection && this.#known.get(connection);
     if (typeof told !== 'string' || told === BEGUN) return undefined;
     return new SslConnectionInfo(Buffer.from(told, 'latin1'));
   }

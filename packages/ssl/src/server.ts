@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ErrorCode, type SettingRules, SocketError, type StreamFilterParts } from '@hp/core-native';
+import { type SettingRules, SocketError, type StreamFilterParts } from '@hp/core-native';
 import { type ServerListener, type ServerOptions, TcpServer } from '@hp/tcp';
 import { partsOf, type SslContext } from './context.js';
 import { SslSessionMode } from './enums.js';
@@ -62,8 +62,8 @@ export class SslServer<TExtra = unknown, TData = Buffer> extends TcpServer<TExtr
   startHandshake(id: number): boolean {
     const connection = this.usable(id);
     if (connection === undefined) return false;
-    if (this.autoHandshake) return this.refuse(ErrorCode.NotSupported);
-    return this.#handshakes.begin(connection) || this.refuse(ErrorCode.AlreadyInitialized);
+    const refusal = this.#handshakes.begin(connection);
+    return refusal === undefined || this.refuse(refusal);
   }
 
   /**
@@ -71,8 +71,7 @@ export class SslServer<TExtra = unknown, TData = Buffer> extends TcpServer<TExtr
    * before `onHandshake`. HP-Socket: `GetSSLSessionInfo`.
    */
   getSslInfo(id: number): SslConnectionInfo | undefined {
-    const connection = this.known(id);
-    return connection && this.#handshakes.infoOf(connection);
+    return this.#handshakes.infoOf(this.known(id));
   }
 
   protected override createFilter(): StreamFilterParts {
