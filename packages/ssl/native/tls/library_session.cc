@@ -129,7 +129,8 @@ LibrarySession::Step LibrarySession::Advance() {
   // What is written from here on is under the secrets of application data, once the
   // client has finished: that is when this call is the last.
   records_before_secrets_ = wire_.records_written();
-  const SecretsCapture capture(secrets_);
+  std::optional<SecretsCapture> capture;
+  if (is_server()) capture.emplace(secrets_);
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) return Step::kDone;
   switch (SSL_get_error(ssl_.get(), result)) {

@@ -57,7 +57,7 @@ class LibrarySession {
 
   SSL* ssl() const { return ssl_.get(); }
   bool is_server() const { return parameters_.role == HP_FILTER_SERVER; }
-  // Complete once a server's handshake of TLS 1.3 is done.
+  // A server's; complete once its handshake of TLS 1.3 is done.
   const Secrets& secrets() const { return secrets_; }
   // Records written with the keys those secrets make: tickets.
   std::uint32_t records_under_secrets() const {
