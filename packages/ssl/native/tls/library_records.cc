@@ -6,6 +6,13 @@
 #include <cstring>
 
 namespace hp::tls {
+namespace {
+
+// Renewals of keys and attempts at renegotiation are answered one by one: a peer that
+// never reads must not have any number of answers queued.
+constexpr std::uint32_t kMaxAnswers = 32;
+
+}  // namespace
 
 Verdict LibraryRecords::Open(Wire& wire, HpFilterHost* host) {
   SSL* ssl = session_->ssl();
@@ -14,8 +21,14 @@ Verdict LibraryRecords::Open(Wire& wire, HpFilterHost* host) {
     std::uint8_t* plain = host->reserve_plain(host, &room);
     if (plain == nullptr) return {.answer = HP_FILTER_MORE};
     std::size_t size = 0;
-    if (SSL_read_ex(ssl, plain, room, &size) == 1) {
+    const std::uint32_t written = wire.records_written();
+    const bool has_data = SSL_read_ex(ssl, plain, room, &size) == 1;
+    answers_ += wire.records_written() - written;
+    if (answers_ > kMaxAnswers) return Verdict::Broken("too many requests without data");
+    if (has_data) {
       host->commit_plain(host, size);
+      // Keys may be renewed for ever; nobody has a reason to renegotiate in vain.
+      if (SSL_version(ssl) == TLS1_3_VERSION) answers_ = 0;
       continue;
     }
     switch (SSL_get_error(ssl, 0)) {

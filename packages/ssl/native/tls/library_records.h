@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "tls/library_session.h"
@@ -22,6 +23,7 @@ class LibraryRecords final : public Records {
   Verdict SealOne(Bytes bytes);
 
   std::unique_ptr<LibrarySession> session_;
+  std::uint32_t answers_ = 0;
 };
 
 }  // namespace hp::tls
