@@ -13,8 +13,6 @@ option(HP_BUILD_TESTS "Build the C++ tests" OFF)
 option(HP_BUILD_FUZZERS "Build the fuzzers, which needs clang" OFF)
 set(HP_FUZZ_SECONDS 60 CACHE STRING "How long ctest runs the fuzzers")
 set(HP_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
-set(HP_NODE_ADDON_API_DIR "" CACHE PATH "Headers of the npm package node-addon-api")
-set(HP_NODE_API_HEADERS_DIR "" CACHE PATH "Headers of the npm package node-api-headers")
 
 if(WIN32)
   include(${CMAKE_CURRENT_LIST_DIR}/node_import_library.cmake)

@@ -187,6 +187,7 @@ void KeepTickets(const Settings& from, const Settings& to) {
   if (size <= 0 || static_cast<std::size_t>(size) > keys.size()) return;
   SSL_CTX_get_tlsext_ticket_keys(from.ssl.get(), keys.data(), size);
   SSL_CTX_set_tlsext_ticket_keys(to.ssl.get(), keys.data(), size);
+  OPENSSL_cleanse(keys.data(), keys.size());
   to.session_context = from.session_context;
   SSL_CTX_set_session_id_context(to.ssl.get(), to.session_context.data(),
                                  static_cast<unsigned>(to.session_context.size()));
