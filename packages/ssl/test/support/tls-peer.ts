@@ -2,7 +2,7 @@
 // The other party of a component under test, by node:tls.
 import type { Socket } from 'node:net';
 import { connect, type ConnectionOptions, createServer, type TlsOptions, type TLSSocket } from 'node:tls';
-import { dialPeer, netListener, NetPeer, once } from '@hp/testkit';
+import { dialPeer, netListener, NetPeer } from '@hp/testkit';
 import { authority } from './certificates.js';
 
 /** One end of a TLS connection made with node:tls. */
@@ -25,8 +25,13 @@ export async function dialOver(
   const secure = connect({ socket, ca: authority().cert, host: '127.0.0.1', ...options });
   // Kept until the handshake is done, and then sent together with its end.
   if (greeting !== '') secure.write(greeting);
-  await once(secure, 'secureConnect');
-  return new TlsPeer(secure, reads);
+  return new Promise((resolve, reject) => {
+    secure.once('error', reject);
+    // At once: the end of the stream may come in the same turn.
+    secure.once('secureConnect', () => {
+      resolve(new TlsPeer(secure, reads));
+    });
+  });
 }
 
 /** Does the server's part of the handshake on a connection of which nothing has been read. */
@@ -34,15 +39,16 @@ export async function serveOver(
   socket: Socket,
   { reads, greeting = '', ...options }: TlsOptions & PeerOptions = {},
 ): Promise<TlsPeer> {
-  const server = createServer(
-    { ...authority().issue(), ...options },
-    (secure) => void secure.write(greeting),
-  );
-  const refused = new Promise<never>((_, reject) => void server.once('tlsClientError', reject));
-  const secured = once(server, 'secureConnection');
-  server.emit('connection', socket);
-  const [secure] = (await Promise.race([secured, refused])) as [TLSSocket];
-  return new TlsPeer(secure, reads);
+  const server = createServer({ ...authority().issue(), ...options });
+  return new Promise((resolve, reject) => {
+    server.once('tlsClientError', reject);
+    // At once: the end of the stream may come in the same turn.
+    server.once('secureConnection', (secure) => {
+      secure.write(greeting);
+      resolve(new TlsPeer(secure, reads));
+    });
+    server.emit('connection', socket);
+  });
 }
 
 /** Connects to a port of loopback, and does the handshake. */
