@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type SettingRules, type StreamFilterParts } from '@hp/core-native';
+import type { SettingRules, StreamFilterParts } from '@hp/core-native';
 import {
   type ClientListener,
   type ClientOptions,
