@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
-import { installNativeTools } from './lib/native-tools.mjs';
+import { installNativeTools, installWebTools } from './lib/native-tools.mjs';
 import { run } from './lib/run.mjs';
 import { collectTestResults, removeTestResults } from './lib/test-results.mjs';
 import { requireToolchain } from './lib/toolchain.mjs';
@@ -14,6 +14,7 @@ requireToolchain();
 await ensureInstalled();
 const scriptsLeftOut = (await installNativeTools()) ? [] : ['test:native'];
 const testScripts = ['test:unit', 'test:native'].filter((script) => !scriptsLeftOut.includes(script));
+await installWebTools();
 removeTestResults();
 
 const turboOptions = ['--continue=always', '--output-logs=new-only'];

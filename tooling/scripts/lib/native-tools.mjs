@@ -48,3 +48,8 @@ export async function installDebianPackages(wanted, purpose) {
 export function installNativeTools() {
   return installDebianPackages(packages, 'The C++ tests and native checks');
 }
+
+/** Installs what tests of web pages, and of programs that browse the web, need. */
+export function installWebTools() {
+  return installDebianPackages(['chromium', 'curl'], 'Tests in a browser');
+}

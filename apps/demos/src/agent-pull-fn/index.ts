@@ -2,8 +2,8 @@
 import { pull } from '@hp/pull';
 import { type AgentListener, HandleResult, TcpAgent } from '@hp/tcp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import type { Demo } from '../demo.js';
 import { manage } from '../interactive/manage.js';
 import { agentEvents } from '../interactive/shown-events.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ServerListener, SocketOperation, TcpServer } from '@hp/tcp';
-import { describeClose } from '../console/event-log.js';
-import { dateAndTime, endpoint, printable } from '../console/text.js';
+import { describeClose } from '../terminal/event-log.js';
+import { dateAndTime, endpoint, printable } from '../terminal/text.js';
 import { type Message, MessageSplitter } from './message-splitter.js';
 import { acknowledge, QUIT } from './protocol.js';
 

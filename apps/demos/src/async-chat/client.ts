@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ErrorCode, TcpClient } from '@hp/tcp';
 import type { Command } from 'commander';
-import { describeClose } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
-import { printable } from '../console/text.js';
+import { describeClose } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
+import { printable } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 import { takeLeave } from '../interactive/take-leave.js';
 import { defineCommand } from '../options/command.js';

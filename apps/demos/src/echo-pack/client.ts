@@ -2,8 +2,8 @@
 import { TcpPackClient } from '@hp/pack/tcp';
 import type { ClientListener } from '@hp/tcp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { clientOptions, converse } from '../interactive/converse.js';
 import { clientEvents } from '../interactive/shown-events.js';
 import { defineCommand } from '../options/command.js';

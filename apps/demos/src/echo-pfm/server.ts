@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TcpServer } from '@hp/tcp';
 import type { Command } from 'commander';
-import { Terminal } from '../console/terminal.js';
+import { Terminal } from '../terminal/terminal.js';
 import { serve } from '../interactive/serve.js';
 import { TrafficReport } from '../load/traffic-report.js';
 import { defineCommand } from '../options/command.js';

@@ -2,8 +2,8 @@
 import { pull, type PullModel } from '@hp/pull';
 import { type ClientListener, HandleResult, TcpClient } from '@hp/tcp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { clientOptions, converse } from '../interactive/converse.js';
 import { clientEvents } from '../interactive/shown-events.js';
 import { type Conversation, newConversation, say } from '../messages/conversation.js';

@@ -2,8 +2,8 @@
 import { pull, type PullModel } from '@hp/pull';
 import { HandleResult, type ServerListener, TcpServer } from '@hp/tcp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { serve, serverOptions } from '../interactive/serve.js';
 import { serverEvents } from '../interactive/shown-events.js';
 import { fetchMessages, type Inbox, newInbox } from '../messages/fetch-messages.js';

@@ -2,8 +2,8 @@
 import { SslPackClient } from '@hp/pack/ssl';
 import type { ClientListener } from '@hp/ssl';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { clientOptions, converse } from '../interactive/converse.js';
 import { clientEvents } from '../interactive/shown-events.js';
 import { defineCommand } from '../options/command.js';

@@ -2,8 +2,8 @@
 import { SslPackServer } from '@hp/pack/ssl';
 import type { ServerListener } from '@hp/ssl';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { echoBack } from '../echo-back.js';
 import { serve, serverOptions } from '../interactive/serve.js';
 import { serverEvents } from '../interactive/shown-events.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SslServer } from '@hp/ssl';
 import type { Command } from 'commander';
-import { Terminal } from '../console/terminal.js';
+import { Terminal } from '../terminal/terminal.js';
 import { trafficServerOptions } from '../echo-pfm/server.js';
 import { serve } from '../interactive/serve.js';
 import { TrafficReport } from '../load/traffic-report.js';

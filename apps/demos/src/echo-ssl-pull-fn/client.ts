@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ClientListener, SslClient } from '@hp/ssl';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { createListener, model, sendMessage } from '../echo-pull-fn/client.js';
 import { clientOptions, converse } from '../interactive/converse.js';
 import type { Conversation } from '../messages/conversation.js';

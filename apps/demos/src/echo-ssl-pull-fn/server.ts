@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ServerListener, SslServer } from '@hp/ssl';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { announce, createListener, model } from '../echo-pull-fn/server.js';
 import { serve, serverOptions } from '../interactive/serve.js';
 import type { Inbox } from '../messages/fetch-messages.js';

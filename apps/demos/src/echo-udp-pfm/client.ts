@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ErrorCode, UdpClient, type UdpClientOptions } from '@hp/udp';
 import type { Command } from 'commander';
-import { count, megabytes, quantity, seconds } from '../console/text.js';
+import { count, megabytes, quantity, seconds } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 import { conduct, loadDefaults, loadOptions, startHint, toPlan } from '../load/conduct.js';
 import type { Lane } from '../load/run.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quantity } from '../console/text.js';
+import { quantity } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 
 /** What has come back of what was to be sent to an echo server. */

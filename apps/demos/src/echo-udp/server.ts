@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UdpServer, type UdpServerListener } from '@hp/udp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { echoBack } from '../echo-back.js';
 import { serve } from '../interactive/serve.js';
 import { serverEvents } from '../interactive/shown-events.js';

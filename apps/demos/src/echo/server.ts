@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ServerListener, TcpServer } from '@hp/tcp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { Terminal } from '../console/terminal.js';
+import { EventLog } from '../terminal/event-log.js';
+import { Terminal } from '../terminal/terminal.js';
 import { echoBack } from '../echo-back.js';
 import { serve, serverOptions } from '../interactive/serve.js';
 import { serverEvents } from '../interactive/shown-events.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Component } from '@hp/core-native';
 import { describeError, ServiceState } from '@hp/tcp';
-import { count } from '../console/text.js';
+import { count } from '../terminal/text.js';
 import type { InteractiveCommand } from './shell.js';
 import type { Words } from './words.js';
 

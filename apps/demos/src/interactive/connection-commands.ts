@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultiConnectionComponent } from '@hp/core-native';
-import { quantity } from '../console/text.js';
+import { quantity } from '../terminal/text.js';
 import { answer, componentCommands, type Controls } from './component-commands.js';
 import type { InteractiveCommand } from './shell.js';
 

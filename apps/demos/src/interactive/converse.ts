@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DialingClient, StreamClient } from '@hp/core-native';
 import type { ClientStartOptions } from '@hp/tcp';
-import type { Terminal } from '../console/terminal.js';
-import { endpoint } from '../console/text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { endpoint } from '../terminal/text.js';
 import type { OptionValues } from '../options/letters.js';
 import { attempt } from './attempt.js';
 import { clientCommands, type ClientControls } from './client-commands.js';

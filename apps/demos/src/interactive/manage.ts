@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultiStreamComponent } from '@hp/core-native';
-import type { Terminal } from '../console/terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { OptionValues } from '../options/letters.js';
 import { agentCommands } from './agent-commands.js';
 import { attempt } from './attempt.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultiConnectionComponent } from '@hp/core-native';
 import type { SocketAddress } from '@hp/tcp';
-import type { Terminal } from '../console/terminal.js';
-import { endpoint } from '../console/text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { endpoint } from '../terminal/text.js';
 import type { OptionValues } from '../options/letters.js';
 import { connectionCommands, type ConnectionControls, listConnections } from './connection-commands.js';
 import { runShell } from './shell.js';

@@ -6,8 +6,8 @@ import type {
   SingleConnectionComponent,
 } from '@hp/core-native';
 import { type AgentListener, type ClientListener, HandleResult } from '@hp/tcp';
-import type { EventLog } from '../console/event-log.js';
-import { endpoint } from '../console/text.js';
+import type { EventLog } from '../terminal/event-log.js';
+import { endpoint } from '../terminal/text.js';
 
 type ClosingEvents = 'onSend' | 'onClose';
 type ServerEvents = ClosingEvents | 'onPrepareListen' | 'onReject' | 'onShutdown';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ErrorCode, HpSocketError } from '@hp/tcp';
-import { count, megabytes, quantity } from '../console/text.js';
+import { count, megabytes, quantity } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 import type { OptionValues } from '../options/letters.js';
 import { LiveRate } from './live-rate.js';

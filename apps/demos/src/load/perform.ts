@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ConnectionSettings } from '@hp/tcp';
-import { count, quantity, megabytes, seconds } from '../console/text.js';
+import { count, quantity, megabytes, seconds } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 import { conduct, type Target } from './conduct.js';
 import type { Load } from './load.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type ErrorCode, HandleResult, type SocketOperation } from '@hp/tcp';
-import { describeClose } from '../console/event-log.js';
+import { describeClose } from '../terminal/event-log.js';
 import { Tally } from './tally.js';
 
 /** How much is sent: `rounds` messages of `size` bytes on each connection. */

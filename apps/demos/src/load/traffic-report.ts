@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultiConnectionComponent, MultiConnectionListener } from '@hp/core-native';
 import type { ComponentStats } from '@hp/tcp';
-import { quantity, megabytes, seconds } from '../console/text.js';
+import { quantity, megabytes, seconds } from '../terminal/text.js';
 import { echoBack } from '../echo-back.js';
 import { LiveRate } from './live-rate.js';
 

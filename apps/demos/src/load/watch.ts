@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ProgressLine } from '../console/progress-line.js';
-import { quantity } from '../console/text.js';
+import { ProgressLine } from '../terminal/progress-line.js';
+import { quantity } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 import type { Tally } from './tally.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HandleResult } from '@hp/tcp';
-import { quantity } from '../console/text.js';
+import { quantity } from '../terminal/text.js';
 import {
   decodeHeader,
   following,

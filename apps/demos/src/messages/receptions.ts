@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Component, MultiConnectionComponent } from '@hp/core-native';
 import { ErrorCode, HandleResult } from '@hp/tcp';
-import type { EventLog } from '../console/event-log.js';
+import type { EventLog } from '../terminal/event-log.js';
 import { type Conversation, hear } from './conversation.js';
 import type { Reception } from './fetch-messages.js';
 import { encodeMessage } from './message.js';

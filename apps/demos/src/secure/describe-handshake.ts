@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SslConnectionInfo } from '@hp/ssl';
-import { printable } from '../console/text.js';
+import { printable } from '../terminal/text.js';
 
 /** What a handshake has agreed on, and with whom: `TLSv1.3, TLS_AES_256_GCM_SHA384 with O=DEMO ONLY, CN=localhost (verified)`. */
 export function describeHandshake(info: SslConnectionInfo | undefined): string {

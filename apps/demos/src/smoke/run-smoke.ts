@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { seconds } from '../console/text.js';
+import { seconds } from '../terminal/text.js';
 import type { Demo } from '../demo.js';
 import { DemoFailure } from '../failure.js';
 import type { Launch } from './demo-process.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { HandleResult, type SocketAddress, TcpAgent, TcpServer } from '@hp/tcp';
-import { describeClose } from '../console/event-log.js';
+import { describeClose } from '../terminal/event-log.js';
 import { echoBack } from '../echo-back.js';
 import { DemoFailure } from '../failure.js';
 import { Pattern } from '../load/pattern.js';

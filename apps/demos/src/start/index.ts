@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Option } from 'commander';
-import { count, quantity, endpoint, megabytes, seconds as inSeconds } from '../console/text.js';
+import { count, quantity, endpoint, megabytes, seconds as inSeconds } from '../terminal/text.js';
 import type { Demo } from '../demo.js';
 import { DemoFailure } from '../failure.js';
 import { LiveRate } from '../load/live-rate.js';

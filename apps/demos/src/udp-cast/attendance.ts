@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { SocketAddress, SocketOperation } from '@hp/udp';
-import { describeClose } from '../console/event-log.js';
-import { endpoint } from '../console/text.js';
+import { describeClose } from '../terminal/event-log.js';
+import { endpoint } from '../terminal/text.js';
 import { DemoFailure } from '../failure.js';
 
 /** What two members say, and whether each has heard it, and from the right sender. */

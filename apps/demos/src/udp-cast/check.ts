@@ -2,8 +2,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { type CastMode, UdpCast, type UdpClientListener, UdpServer } from '@hp/udp';
 import type { Command } from 'commander';
-import { EventLog } from '../console/event-log.js';
-import { endpoint } from '../console/text.js';
+import { EventLog } from '../terminal/event-log.js';
+import { endpoint } from '../terminal/text.js';
 import { clientEvents } from '../interactive/shown-events.js';
 import { defineCommand } from '../options/command.js';
 import { Attendance } from './attendance.js';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SocketOperation } from '@hp/tcp';
 import { describe, expect, it } from 'vitest';
-import { EventLog } from '../src/console/event-log.js';
-import { ProgressLine } from '../src/console/progress-line.js';
-import { count, dateAndTime, endpoint, megabytes, printable, quantity } from '../src/console/text.js';
+import { EventLog } from '../src/terminal/event-log.js';
+import { ProgressLine } from '../src/terminal/progress-line.js';
+import { count, dateAndTime, endpoint, megabytes, printable, quantity } from '../src/terminal/text.js';
 
 describe('an event in the log', () => {
   function logged(show: (log: EventLog) => void): string {
