@@ -26,7 +26,8 @@ test('a stream filter: the sketch compiles against the header as C', async () =>
   // The sketch has no table of functions that would use them.
   const unused = ['-Wno-unused-function', '-Wno-unused-parameter'];
   const include = `-I${path.join(folder, 'include')}`;
-  await readme.withFile('filter.c', readme.blocks('c').join(''), (file) => {
+  const [sketch] = readme.blocks('c');
+  await readme.withFile('filter.c', sketch?.code ?? '', (file) => {
     const compile = () => execFileSync(compiler, [...flags, ...unused, include, file], { stdio: 'pipe' });
     expect(compile).not.toThrow();
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests that hold a README against the code: apart from the rest, for it loads the compiler.
+// For tests that hold a document against the code: apart from the rest, for it loads the compiler.
 export { PublicTypes } from './docs/public-types.js';
-export { codeIn, nameIn, Readme } from './docs/readme.js';
+export { type CodeBlock, codeIn, Document, nameIn, Readme } from './docs/document.js';
 export { faultsOf } from './docs/ranges.js';
 export {
   accessors,

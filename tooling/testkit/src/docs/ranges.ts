@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { codeIn } from './readme.js';
+import { codeIn } from './document.js';
 
 /** What a setting accepts. */
 interface Rule {

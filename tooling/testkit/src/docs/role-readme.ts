@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { PublicTypes } from './public-types.js';
 import { faultsOf } from './ranges.js';
-import { codeIn, nameIn, Readme } from './readme.js';
+import { codeIn, nameIn, Readme } from './document.js';
 
 /** What a component is to its README. */
 export interface DocumentedRole {

@@ -13,15 +13,25 @@ export function nameIn(code: string): string {
   return /^[\w.]+/.exec(code)?.[0] ?? code;
 }
 
-/** The README of a package. */
-export class Readme {
-  readonly text: string;
-  readonly #folder: string;
+/** A code block, and the line of the document that its code begins on. */
+export interface CodeBlock {
+  readonly language: string;
+  readonly code: string;
+  readonly line: number;
+}
 
-  /** @param folder - that of the package. */
-  constructor(folder: string) {
-    this.#folder = folder;
-    this.text = readFileSync(path.join(folder, 'README.md'), 'utf8');
+/** A document in Markdown. */
+export class Document {
+  readonly text: string;
+  readonly #package: string;
+
+  /** @param folder - the package whose dependencies its examples may import. */
+  constructor(
+    readonly file: string,
+    folder: string,
+  ) {
+    this.#package = folder;
+    this.text = readFileSync(file, 'utf8');
   }
 
   /** Every word in it. */
@@ -38,7 +48,7 @@ export class Readme {
   section(heading: string): string {
     const lines = this.text.split('\n');
     const start = lines.indexOf(heading);
-    if (start < 0) throw new Error(`The README has no heading '${heading}'.`);
+    if (start < 0) throw new Error(`${path.basename(this.file)} has no heading '${heading}'.`);
     const end = lines.findIndex((line, index) => index > start && /^#{1,6} /.test(line));
     return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
   }
@@ -60,22 +70,27 @@ export class Readme {
     return rows;
   }
 
-  /** The code blocks of one language. */
-  blocks(language: string): string[] {
-    const blocks = this.text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'));
-    return [...blocks].map((match) => match[1] ?? '');
+  /** The code blocks of some languages. */
+  blocks(...languages: readonly string[]): CodeBlock[] {
+    return [...this.text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)]
+      .map(({ 1: language = '', 2: code = '', index }) => ({
+        language,
+        code,
+        line: this.text.slice(0, index).split('\n').length + 1,
+      }))
+      .filter(({ language }) => languages.includes(language));
   }
 
-  /** Runs one of the blocks in JavaScript, against the built package. */
+  /** Runs one of the blocks in JavaScript, against the built packages. */
   run(index = 0): Promise<ChildResult> {
-    return this.withFile('example.mjs', this.blocks('js')[index] ?? '', (file) => runChild(file));
+    return this.withFile('example.mjs', this.blocks('js')[index]?.code ?? '', (file) => runChild(file));
   }
 
-  /** A file inside the package, so that it may import the package by its name. */
+  /** A file inside the package, so that it may import what the package may. */
   async withFile<T>(name: string, content: string, use: (file: string) => T): Promise<Awaited<T>> {
-    const results = path.join(this.#folder, 'test-results');
+    const results = path.join(this.#package, 'test-results');
     mkdirSync(results, { recursive: true });
-    const directory = mkdtempSync(path.join(results, 'readme-'));
+    const directory = mkdtempSync(path.join(results, 'example-'));
     try {
       const file = path.join(directory, name);
       writeFileSync(file, content);
@@ -83,5 +98,12 @@ export class Readme {
     } finally {
       rmSync(directory, { recursive: true });
     }
+  }
+}
+
+/** The README of a package. */
+export class Readme extends Document {
+  constructor(folder: string) {
+    super(path.join(folder, 'README.md'), folder);
   }
 }
