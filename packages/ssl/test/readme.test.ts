@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { codeIn, faultsOf, nameIn, PublicTypes, Readme } from '@hp/testkit/docs';
+import { codeIn, faultsOf, PublicTypes, Readme, testNameTable } from '@hp/testkit/docs';
 import * as ssl from '@hp/ssl';
 import { INITIAL_OPTIONS } from '../src/context-options.js';
 import { sslDialRules, sslRules } from '../src/settings.js';
@@ -125,32 +125,15 @@ test('every error code in it exists', () => {
 });
 
 describe("HP-Socket's names", () => {
-  const rows = readme.rows('## HP-Socket name → ours');
-  const roles = ['SslServer', 'SslAgent', 'SslClient'];
-
-  test('have one of ours that exists, or a remark that says why not', () => {
-    const exists = (name: string): boolean => {
-      const [type = '', member] = name.split('.');
-      if (member !== undefined) return types.membersOf(type).has(member);
-      return types.has(name) || roles.every((role) => types.membersOf(role).has(name));
-    };
-    const wrong = rows.flatMap(([hp = '', ours = '', remark = '']) => {
-      const names = codeIn(ours).map(nameIn);
-      if (names.length === 0) return ours === '–' && remark !== '' ? [] : [`${hp}: no reason`];
-      return names.filter((name) => !exists(name)).map((name) => `${hp}: no ${name}`);
-    });
-    expect(wrong).toEqual([]);
-  });
-
-  test('are all there', () => {
-    const present = new Set(rows.flatMap(([hp = '']) => codeIn(hp)));
-    const theirs = [
+  testNameTable(readme, types, {
+    heading: '## HP-Socket name → ours',
+    owners: ['SslServer', 'SslAgent', 'SslClient'],
+    theirs: [
       ...['HP_SSL_Initialize', 'HP_SSL_Cleanup', 'HP_SSL_IsValid', 'HP_SSL_RemoveThreadLocalState'],
       ...['SetupSSLContext', 'SetupSSLContextByMemory', 'AddSSLContext', 'AddSSLContextByMemory'],
       ...['BindSSLServerName', 'CleanupSSLContext', 'StartSSLHandShake', 'SetSSLAutoHandShake'],
       ...['IsSSLAutoHandShake', 'SetSSLCipherList', 'GetSSLCipherList', 'GetSSLSessionInfo'],
       ...['EnSSLSessionMode', 'EnSSLVerifyMode', 'SSLServer', 'SSLAgent', 'SSLClient'],
-    ];
-    expect(theirs.filter((name) => !present.has(name))).toEqual([]);
+    ],
   });
 });

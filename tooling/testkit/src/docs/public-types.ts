@@ -34,10 +34,20 @@ export class PublicTypes {
     return this.#exported.has(name);
   }
 
-  /** The public members of an exported class or interface. */
+  /** Whether `name` is an export, a member written as `Type.member`, or a member of every one of `owners`. */
+  knows(name: string, owners: readonly string[] = []): boolean {
+    const [type = '', member] = name.split('.');
+    if (member !== undefined) return this.has(type) && this.membersOf(type).has(member);
+    return this.has(name) || (owners.length > 0 && owners.every((owner) => this.membersOf(owner).has(name)));
+  }
+
+  /** The public members of an exported class or interface, and those of an enum. */
   membersOf(type: string): Set<string> {
     const symbol = this.#exported.get(type);
     if (symbol === undefined) throw new Error(`There is no export '${type}'.`);
+    if ((symbol.flags & ts.SymbolFlags.Enum) !== 0) {
+      return new Set(this.#checker.getExportsOfModule(symbol).map(({ name }) => name));
+    }
     const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
     const members = this.#checker.getDeclaredTypeOfSymbol(symbol).getProperties();
     return new Set(

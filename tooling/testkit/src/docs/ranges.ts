@@ -6,6 +6,17 @@ interface Rule {
   accepts(value: unknown): boolean;
 }
 
+/** A value as tables write it: a number, a string, `true`, `false`, or `Enum.Member` of what a package exports. */
+export function valueIn(code: string, exports: object): unknown {
+  if (/^[\d,]+$/.test(code)) return numberIn(code);
+  if (code === 'true' || code === 'false') return code === 'true';
+  if (code.startsWith("'")) return code.slice(1, -1);
+  const [type = '', member = ''] = code.split('.');
+  const value = (exports as Record<string, Record<string, unknown>>)[type]?.[member];
+  if (value === undefined) throw new Error(`${code} is not a value.`);
+  return value;
+}
+
 function numberIn(text: string): number {
   return Number(text.replaceAll(',', ''));
 }

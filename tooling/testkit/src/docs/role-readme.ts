@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
+import { codeIn, Readme } from './document.js';
+import { type NameTable, testNameTable } from './name-table.js';
 import { PublicTypes } from './public-types.js';
-import { faultsOf } from './ranges.js';
-import { codeIn, nameIn, Readme } from './document.js';
+import { faultsOf, valueIn } from './ranges.js';
 
 /** What a component is to its README. */
 export interface DocumentedRole {
@@ -16,15 +17,6 @@ export interface DocumentedRole {
   >;
 }
 
-/** A table of HP-Socket's names beside ours. */
-export interface NameTable {
-  readonly heading: string;
-  /** The classes that must all have what stands there; absent: those its third column names. */
-  readonly owners?: readonly string[];
-  /** The names of HP-Socket that it must have, beside whatever else it has. */
-  readonly theirs: readonly string[];
-}
-
 /** The README of a package of roles; its tables name the roles by the letters of `roles`. */
 export interface RoleReadme {
   readonly folder: string;
@@ -36,16 +28,11 @@ export interface RoleReadme {
   readonly eventTables: readonly string[];
 }
 
-/** The names of a property's accessors in HP-Socket. */
-export function accessors(...names: string[]): string[] {
-  return names.flatMap((name) => [`Set${name}`, `Get${name}`]);
-}
-
 /** Registers the tests that hold the README against the code. */
 export function testRoleReadme(about: RoleReadme): void {
   const subject = { about, readme: new Readme(about.folder), types: new PublicTypes(about.folder) };
   describe.each(about.tables)('$heading', (table) => {
-    testNames(subject, table);
+    testNameTable(subject.readme, subject.types, { owners: ownersFor(about.roles), ...table });
   });
   describe('the settings table', () => {
     testSettings(subject);
@@ -62,38 +49,13 @@ interface Subject {
   readonly types: PublicTypes;
 }
 
+/** The third column of a table of names says by letters whose they are. */
+function ownersFor(roles: RoleReadme['roles']): (cell: string) => string[] {
+  return (cell) => lettersIn(roles, cell).map((letter) => roles[letter]?.className ?? '');
+}
+
 function lettersIn(roles: RoleReadme['roles'], cell: string): string[] {
   return Object.keys(roles).filter((letter) => cell.includes(letter));
-}
-
-/** Whether `name` is a member of every one of `owners`, a member `Type.member`, or an export. */
-function exists(types: PublicTypes, name: string, owners: readonly string[]): boolean {
-  const [type = '', member] = name.split('.');
-  if (member !== undefined) return types.membersOf(type).has(member);
-  return types.has(name) || (owners.length > 0 && owners.every((owner) => types.membersOf(owner).has(name)));
-}
-
-function testNames({ about, readme, types }: Subject, { heading, owners, theirs }: NameTable): void {
-  const rows = readme.rows(heading);
-  const ownersIn = (cell: string): string[] =>
-    lettersIn(about.roles, cell).map((letter) => about.roles[letter]?.className ?? '');
-
-  test('every name of ours exists, and where there is none the remark says why', () => {
-    const wrong = rows.flatMap(([hp = '', ours = '', ...remarks]) => {
-      const names = codeIn(ours).map(nameIn);
-      if (names.length === 0) return ours === '–' && remarks.at(-1) !== '' ? [] : [`${hp}: no reason`];
-      const classes = owners ?? ownersIn(remarks[0] ?? '');
-      return names.filter((name) => !exists(types, name, classes)).map((name) => `${hp}: no ${name}`);
-    });
-
-    expect(rows.length).toBeGreaterThan(0);
-    expect(wrong).toEqual([]);
-  });
-
-  test('no row of HP-Socket is missing', () => {
-    const present = new Set(rows.flatMap(([hp = '']) => codeIn(hp)));
-    expect(theirs.filter((name) => !present.has(name))).toEqual([]);
-  });
 }
 
 function testSettings({ about, readme }: Subject): void {
@@ -104,16 +66,7 @@ function testSettings({ about, readme }: Subject): void {
     initial,
   }));
 
-  /** A value as the table writes it: a number, a string, true, false, or `Enum.Member`. */
-  const valueOf = (code: string): unknown => {
-    if (/^[\d,]+$/.test(code)) return Number(code.replaceAll(',', ''));
-    if (code === 'true' || code === 'false') return code === 'true';
-    if (code.startsWith("'")) return code.slice(1, -1);
-    const [type = '', member = ''] = code.split('.');
-    const value = (about.exports as Record<string, Record<string, unknown>>)[type]?.[member];
-    if (value === undefined) throw new Error(`${code} is not a value.`);
-    return value;
-  };
+  const valueOf = (code: string): unknown => valueIn(code, about.exports);
 
   /** The default for one role: "`true` (S), `false` (A C)", or just one. */
   const initialFor = (letter: string, cell: string): unknown => {
