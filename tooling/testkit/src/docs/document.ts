@@ -44,6 +44,11 @@ export class Document {
     return new Set(codeIn(this.text.replaceAll(/```[\s\S]*?```/g, '')).map(nameIn));
   }
 
+  /** All headings, with their `#`. */
+  get headings(): string[] {
+    return this.text.match(/^#{1,6} .*$/gm) ?? [];
+  }
+
   /** The text between a heading and the next one. */
   section(heading: string): string {
     const lines = this.text.split('\n');
