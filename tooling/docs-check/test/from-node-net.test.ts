@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  type ChildResult,
+  closedDatagramPort,
+  DatagramPeer,
+  dialPeer,
+  echoPeer,
+  netListener,
+  runChild,
+  TemporaryDirectory,
+} from '@hp/testkit';
+import { codeIn, Document, nameIn, PublicTypes } from '@hp/testkit/docs';
+import { authority } from '../../../packages/ssl/test/support/certificates.js';
+import { dialTls, tlsListener } from '../../../packages/ssl/test/support/tls-peer.js';
+import { Program } from './support/program.js';
+
+const folder = path.join(import.meta.dirname, '..');
+const guide = new Document(path.join(folder, '../../docs/from-node-net.md'), folder);
+const types = new PublicTypes(folder, 'test/support/all-exports.ts');
+/** Whose members the tables name without a type. */
+const owners = [
+  ...['TcpServer', 'TcpAgent', 'TcpClient', 'UdpServer', 'UdpCast', 'SslServer'],
+  ...['ServerListener', 'ClientListener'],
+];
+
+/** The sections with examples, in their order; each has one before the change and one after it. */
+const sections = [
+  ...['A TCP server', 'A TCP client', 'Streams', 'Backpressure', 'A TLS server', 'A TLS client'],
+  ...['A UDP server', 'A group'],
+] as const;
+
+test('every section of examples has one before and one after', () => {
+  const words = guide.blocks('js').map(({ code }) => code.split('\n')[0]);
+  expect(words).toEqual(sections.flatMap(() => ['// before', '// after']));
+});
+
+describe.each([
+  ['before', 0],
+  ['after', 1],
+])('the example %s the change', (_when, which) => {
+  /** Writes the example of a section into a file. */
+  function withExample<T>(section: (typeof sections)[number], use: (file: string) => T): Promise<Awaited<T>> {
+    const code = guide.blocks('js')[2 * sections.indexOf(section) + which]?.code ?? '';
+    return guide.withFile('example.mjs', code, use);
+  }
+
+  const run = (
+    section: (typeof sections)[number],
+    ...args: readonly (string | number)[]
+  ): Promise<ChildResult> => withExample(section, (file) => runChild(file, args.map(String)));
+
+  test('a TCP server echoes, and tells of peers that come and go', () =>
+    withExample('A TCP server', async (file) => {
+      await using server = new Program(file, '0');
+      await using peer = await dialPeer(await server.port());
+      await peer.send('hello');
+      expect(String(await peer.receivedBytes(5))).toBe('hello');
+      peer.end();
+      expect([await server.line(), await server.line()]).toEqual(['from 127.0.0.1', 'gone']);
+    }));
+
+  test('a TCP client gets its answer, and ends', async () => {
+    await using peer = await echoPeer();
+    expect(await run('A TCP client', peer.port)).toMatchObject({
+      code: 0,
+      stdout: 'answer: hello\n',
+      stderr: '',
+    });
+  });
+
+  test('a stream goes there and back', async () => {
+    await using peer = await echoPeer();
+    expect(await run('Streams', peer.port)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+  });
+
+  test('16 MiB arrive', async () => {
+    await using listener = await netListener();
+    const result = run('Backpressure', listener.port);
+    await using peer = await listener.accepted();
+    await peer.ended;
+    expect(peer.receivedLength).toBe(256 * 65_536);
+    peer.end();
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('a TLS server echoes, and tells what was agreed on', () =>
+    withExample('A TLS server', async (file) => {
+      await using directory = await TemporaryDirectory.create();
+      const { cert, key } = authority().issue();
+      const files = [await directory.file('cert.pem', cert), await directory.file('key.pem', key)];
+      await using server = new Program(file, '0', ...files);
+      await using peer = await dialTls(await server.port(), { ALPNProtocols: ['echo'] });
+      await peer.send('hello');
+      expect(String(await peer.receivedBytes(5))).toBe('hello');
+      expect(await server.line()).toBe('TLSv1.3 echo');
+    }));
+
+  test('a TLS client verifies its server, and gets its answer', async () => {
+    await using directory = await TemporaryDirectory.create();
+    const ca = await directory.file('ca.pem', authority().cert);
+    await using listener = await tlsListener({ ALPNProtocols: ['echo'] });
+    const result = run('A TLS client', listener.port, ca);
+    await using peer = await listener.accepted();
+    await peer.send(await peer.receivedBytes(5));
+    await peer.ended;
+    peer.end();
+    expect(await result).toMatchObject({ code: 0, stdout: 'answer: hello over echo\n', stderr: '' });
+  });
+
+  test('a UDP server echoes', () =>
+    withExample('A UDP server', async (file) => {
+      await using server = new Program(file, '0');
+      await using peer = await DatagramPeer.bind();
+      await peer.send('hello', await server.port());
+      expect(String((await peer.next()).data)).toBe('hello');
+    }));
+
+  test('a member of a group hears itself', async () => {
+    expect(await run('A group', await closedDatagramPort())).toMatchObject({
+      code: 0,
+      stdout: '127.0.0.1 says hello\n',
+      stderr: '',
+    });
+  });
+});
+
+describe.each(['### Servers', '### Connections', '### Contexts', '### Encrypted connections', '### Sockets'])(
+  '%s',
+  (heading) => {
+    test('every name of ours exists, and where there is none the remark says why', () => {
+      const rows = guide.rows(heading);
+      const wrong = rows.flatMap(([nodes = '', ours = '', remark = '']) => {
+        const names = codeIn(ours).map(nameIn);
+        if (names.length === 0) return ours === '–' && remark !== '' ? [] : [`${nodes}: no reason`];
+        return names.filter((name) => !owners.some((owner) => types.knows(name, [owner])));
+      });
+
+      expect(rows.length).toBeGreaterThan(7);
+      expect(wrong).toEqual([]);
+    });
+  },
+);
