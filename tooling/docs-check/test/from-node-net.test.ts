@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { connect, createServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import {
   type ChildResult,
@@ -8,12 +11,12 @@ import {
   dialPeer,
   echoPeer,
   netListener,
+  NetPeer,
+  once,
   runChild,
   TemporaryDirectory,
 } from '@hp/testkit';
 import { codeIn, Document, nameIn, PublicTypes } from '@hp/testkit/docs';
-import { authority } from '../../../packages/ssl/test/support/certificates.js';
-import { dialTls, tlsListener } from '../../../packages/ssl/test/support/tls-peer.js';
 import { Program } from './support/program.js';
 
 const folder = path.join(import.meta.dirname, '..');
@@ -30,6 +33,13 @@ const sections = [
   ...['A TCP server', 'A TCP client', 'Streams', 'Backpressure', 'A TLS server', 'A TLS client'],
   ...['A UDP server', 'A group'],
 ] as const;
+
+/** A certificate for 127.0.0.1, and its key, as PEM. */
+function newCertificate(): string {
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '-', '-days', '1'];
+  const name = ['-subj', '/CN=example', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  return execFileSync('openssl', [...request, ...name], { encoding: 'utf8', stdio: 'pipe' });
+}
 
 test('every section of examples has one before and one after', () => {
   const words = guide.blocks('js').map(({ code }) => code.split('\n')[0]);
@@ -88,10 +98,13 @@ describe.each([
   test('a TLS server echoes, and tells what was agreed on', () =>
     withExample('A TLS server', async (file) => {
       await using directory = await TemporaryDirectory.create();
-      const { cert, key } = authority().issue();
-      const files = [await directory.file('cert.pem', cert), await directory.file('key.pem', key)];
-      await using server = new Program(file, '0', ...files);
-      await using peer = await dialTls(await server.port(), { ALPNProtocols: ['echo'] });
+      const pem = newCertificate();
+      const source = await directory.file('server.pem', pem);
+      await using server = new Program(file, '0', source, source);
+      const port = await server.port();
+      const socket = connect({ host: '127.0.0.1', port, ca: pem, ALPNProtocols: ['echo'] });
+      await using peer = new NetPeer(socket);
+      await once(socket, 'secureConnect');
       await peer.send('hello');
       expect(String(await peer.receivedBytes(5))).toBe('hello');
       expect(await server.line()).toBe('TLSv1.3 echo');
@@ -99,14 +112,19 @@ describe.each([
 
   test('a TLS client verifies its server, and gets its answer', async () => {
     await using directory = await TemporaryDirectory.create();
-    const ca = await directory.file('ca.pem', authority().cert);
-    await using listener = await tlsListener({ ALPNProtocols: ['echo'] });
-    const result = run('A TLS client', listener.port, ca);
-    await using peer = await listener.accepted();
-    await peer.send(await peer.receivedBytes(5));
-    await peer.ended;
-    peer.end();
-    expect(await result).toMatchObject({ code: 0, stdout: 'answer: hello over echo\n', stderr: '' });
+    const pem = newCertificate();
+    const ca = await directory.file('ca.pem', pem);
+    await using server = createServer({ cert: pem, key: pem, ALPNProtocols: ['echo'] }, (socket) => {
+      socket.pipe(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await run('A TLS client', port, ca)).toMatchObject({
+      code: 0,
+      stdout: 'answer: hello over echo\n',
+      stderr: '',
+    });
   });
 
   test('a UDP server echoes', () =>
