@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
-import { Document } from '@hp/testkit/docs';
+import { documents, folder, openDocument } from './support/documents.js';
 import { type Example, faultsOfExamples } from './support/type-check.js';
 
-const folder = path.join(import.meta.dirname, '..');
-const root = path.join(folder, '../..');
-
-function documentsIn(directory: string): string[] {
-  const names = readdirSync(path.join(root, directory)).filter((name) => name.endsWith('.md'));
-  return names.map((name) => path.posix.join(directory, name));
-}
-
 // The example of @hp/core-native makes properties that only a run of it can see: its own tests run it.
-const packages = ['tcp', 'udp', 'ssl', 'pull', 'pack'].map((name) => `packages/${name}/README.md`);
-const documents = [...documentsIn('.'), ...documentsIn('docs'), ...packages];
-const examples = documents.flatMap((document): Example[] =>
-  new Document(path.join(root, document), folder).blocks('ts', 'js').map((block) => ({ ...block, document })),
+const compiled = documents.filter((name) => !name.startsWith('packages/core-native/'));
+const examples = compiled.flatMap((document): Example[] =>
+  openDocument(document)
+    .blocks('ts', 'js')
+    .map((block) => ({ ...block, document })),
 );
 
 // Compiled together with the right ones, for that takes long.

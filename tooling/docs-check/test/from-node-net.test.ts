@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import {
@@ -16,11 +15,11 @@ import {
   runChild,
   TemporaryDirectory,
 } from '@hp/testkit';
-import { codeIn, Document, nameIn, PublicTypes } from '@hp/testkit/docs';
+import { codeIn, nameIn, PublicTypes } from '@hp/testkit/docs';
+import { folder, openDocument } from './support/documents.js';
 import { Program } from './support/program.js';
 
-const folder = path.join(import.meta.dirname, '..');
-const guide = new Document(path.join(folder, '../../docs/from-node-net.md'), folder);
+const guide = openDocument('docs/from-node-net.md');
 const types = new PublicTypes(folder, 'test/support/all-exports.ts');
 /** Whose members the tables name without a type. */
 const owners = [

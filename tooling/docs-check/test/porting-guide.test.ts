@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { codeIn, Document, nameIn, PublicTypes, Readme, testNameTable, valueIn } from '@hp/testkit/docs';
+import { codeIn, type Document, nameIn, PublicTypes, testNameTable, valueIn } from '@hp/testkit/docs';
 import * as all from './support/all-exports.js';
+import { folder, openDocument } from './support/documents.js';
 import { enumerations, events, interfaces, mentioned, systemErrors } from './support/hp-socket.js';
 
-const folder = path.join(import.meta.dirname, '..');
-const root = path.join(folder, '../..');
-const guide = new Document(path.join(root, 'docs/porting-from-hp-socket.md'), folder);
+const guide = openDocument('docs/porting-from-hp-socket.md');
 const types = new PublicTypes(folder, 'test/support/all-exports.ts');
 
 describe.each(interfaces)('$heading', (table) => {
@@ -19,6 +17,23 @@ function membersOf(name: string): Record<string, number> {
   const members = Object.entries((all as unknown as Record<string, object>)[name] ?? {});
   return Object.fromEntries(members.filter(([member]) => Number.isNaN(Number(member))));
 }
+
+test('every name of ours in the tables of differences exists', () => {
+  const { headings } = guide;
+  const between = (from: string, to: string): string[] =>
+    headings.slice(headings.indexOf(from), headings.indexOf(to));
+  const differences = ['## At a glance', ...between('## What differs, and why', '## What is not here')];
+  const { members } = types;
+  const names = differences
+    .flatMap((heading) => guide.rows(heading))
+    .flatMap(([, here = '']) => codeIn(here).map(nameIn))
+    .map((name) => name.replace(/^(server|client|agent)\./, ''))
+    // Others may be words of the language, or values.
+    .filter((name) => /^[a-z]+[A-Z]\w*$|^[A-Z]\w*\.\w+$/.test(name));
+
+  expect(names.length).toBeGreaterThan(30);
+  expect(names.filter((name) => !types.knows(name) && !members.has(name))).toEqual([]);
+});
 
 test('every component is where the guide says', async () => {
   const rows = guide.rows('### Components').map(([theirs = '', ours = '', from = '']) => ({
@@ -185,7 +200,7 @@ test.each(['tcp', 'udp', 'ssl'])('the README of @hp/%s says the same of names of
     ...interfaces.map(({ heading }) => heading),
     ...['### Components', '### Listeners'],
   ]);
-  const readme = new Readme(path.join(root, 'packages', name));
+  const readme = openDocument(`packages/${name}/README.md`);
   const { headings } = readme;
   const tables = headings.slice(headings.indexOf('## HP-Socket name → ours'));
   const said = [...oursByTheirs(readme, tables)].filter(([theirs]) => !theirs.startsWith('En'));

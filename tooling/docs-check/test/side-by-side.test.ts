@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { dialPeer } from '@hp/testkit';
-import { Document } from '@hp/testkit/docs';
+import { openDocument } from './support/documents.js';
 import { Program } from './support/program.js';
 
-const folder = path.join(import.meta.dirname, '..');
-const guide = new Document(path.join(folder, '../../docs/porting-from-hp-socket.md'), folder);
+const guide = openDocument('docs/porting-from-hp-socket.md');
 
 test('the server of the porting guide echoes packs, counts them, and stops when a key is pressed', async () => {
   const [program] = guide.blocks('ts');

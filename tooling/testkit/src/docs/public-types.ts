@@ -41,6 +41,11 @@ export class PublicTypes {
     return this.has(name) || (owners.length > 0 && owners.every((owner) => this.membersOf(owner).has(name)));
   }
 
+  /** The members of all exports together. */
+  get members(): Set<string> {
+    return new Set(this.names.flatMap((name) => [...this.membersOf(name)]));
+  }
+
   /** The public members of an exported class or interface, and those of an enum. */
   membersOf(type: string): Set<string> {
     const symbol = this.#exported.get(type);
