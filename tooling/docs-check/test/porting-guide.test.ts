@@ -165,7 +165,7 @@ describe('the defaults', () => {
     here: codeIn(here)[0] ?? '',
   }));
 
-  test.each(rows)('$name of $classes', ({ name, classes, here }) => {
+  test.each(rows)('$name of $classes.0 and others', ({ name, classes, here }) => {
     expect(classes).not.toEqual([]);
     expect(classes.map((each) => newComponent(each)[name])).toEqual(classes.map(() => valueIn(here, all)));
   });
