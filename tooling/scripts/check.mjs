@@ -21,12 +21,15 @@ const checks = {
     'test:fuzz:unit',
     '--output-logs=new-only',
   ],
+  'published addons': ['node', 'tooling/scripts/build-binaries.mjs'],
   'other Node versions': ['node', 'tooling/scripts/checks/node-versions.mjs'],
   'testssl.sh': ['node', 'tooling/scripts/checks/tls.mjs'],
   'tests on Windows': ['node', 'tooling/scripts/test-windows.mjs'],
   publint: ['node', 'tooling/package-check/src/publint.mjs'],
   attw: ['node', 'tooling/package-check/src/attw.mjs'],
-  'package install': ['node', 'tooling/package-check/src/install.mjs'],
+  'package structure': ['node', 'tooling/package-check/src/structure.mjs'],
+  'unused code': ['node_modules/.bin/knip'],
+  'package install': ['npm', 'run', '--silent', 'check:install'],
   'demo smoke runs': ['npm', 'run', 'demo', '--', '--smoke'],
 };
 

@@ -169,6 +169,6 @@ export function caseNamed(name: string): Case {
 }
 
 /** Measurements that are not a load on each server in turn. */
-export const specialCases = ['blocked', 'tls-blocked', 'import'] as const;
+const specialCases = ['blocked', 'tls-blocked', 'import'] as const;
 
 export const caseNames: readonly string[] = [...cases.map(({ name }) => name), ...specialCases];

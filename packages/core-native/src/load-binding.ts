@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from 'node:module';
+import manifest from '../package.json' with { type: 'json' };
 import type { NativeBinding } from './binding.js';
 import { BOUNDARY_VERSION } from './boundary.js';
 import { loadAddon } from './load-addon.js';
@@ -11,7 +12,7 @@ const require = createRequire(import.meta.url);
  * reach the other. A second copy of the same version is harmless.
  */
 function claimThread(): void {
-  const { version } = require('../package.json') as { version: string };
+  const { version } = manifest;
   const key = Symbol.for('@hp/core-native.version');
   const owners = globalThis as Record<symbol, string | undefined>;
   const present = (owners[key] ??= version);
@@ -32,6 +33,10 @@ export const binding: NativeBinding = loadAddon({
   owner: '@hp/core-native',
   url: import.meta.url,
   file: 'hp_core.node',
+  platforms: {
+    'linux-x64-gnu': () => require('@hp/core-native-linux-x64-gnu/hp_core.node') as unknown,
+    'win32-x64': () => require('@hp/core-native-win32-x64/hp_core.node') as unknown,
+  },
   override: 'HP_NATIVE_PATH',
   boundaryVersion: BOUNDARY_VERSION,
 }) as NativeBinding;

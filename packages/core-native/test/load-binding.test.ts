@@ -6,32 +6,36 @@ import { builtAddon, Installation, platformPackageOf } from './support/installat
 
 const core = { name: 'core-native', file: 'hp_core.node', override: 'HP_NATIVE_PATH' };
 const addon = builtAddon(core);
+/** Makes a process believe that it runs elsewhere. */
+const darwin = `Object.defineProperties(process, { platform: { value: 'darwin' }, arch: { value: 'arm64' } })`;
+const musl = `process.report.getReport = () => ({ header: {} })`;
+
 const noAddon = 'This is no addon. '.repeat(10);
 
 describe('the addon', () => {
-  test('is that of HP_NATIVE_PATH, else the platform package, else a local build', async () => {
+  test('is that of HP_NATIVE_PATH, else a local build, else the platform package', async () => {
     await using installation = await Installation.of(core);
-    const { override, platform, local } = installation.places;
-    for (const place of [override, platform, local]) await cp(addon, place);
+    const { override, local, platform } = installation.places;
+    for (const place of [override, local, platform]) await cp(addon, place);
 
     expect(await installation.run(override)).toMatchObject({ stdout: `${override}\n`, code: 0 });
-    expect(await installation.run()).toMatchObject({ stdout: `${platform}\n`, code: 0 });
-    await rm(platform);
     expect(await installation.run()).toMatchObject({ stdout: `${local}\n`, code: 0 });
+    await rm(local);
+    expect(await installation.run()).toMatchObject({ stdout: `${platform}\n`, code: 0 });
   });
 
   test('that does not load is left for the next place', async () => {
     await using installation = await Installation.of(core);
-    const { platform, local } = installation.places;
-    await writeFile(platform, noAddon);
-    await cp(addon, local);
+    const { local, platform } = installation.places;
+    await writeFile(local, noAddon);
+    await cp(addon, platform);
 
-    expect(await installation.run()).toMatchObject({ stdout: `${local}\n`, code: 0 });
+    expect(await installation.run()).toMatchObject({ stdout: `${platform}\n`, code: 0 });
   });
 
   test('that is nowhere: the error says for what, what was tried in which order, and what to do', async () => {
     await using installation = await Installation.of(core);
-    await writeFile(installation.places.platform, noAddon);
+    await writeFile(installation.places.local, noAddon);
     const { code, stderr } = await installation.run();
 
     expect(code).toBe(1);
@@ -41,13 +45,38 @@ describe('the addon', () => {
     const tried = [...stderr.matchAll(/^ {2}tried (.*?): (.*)$/gm)].map(([, where, why]) => [where, why]);
     expect(tried).toEqual([
       [
-        `${platformPackageOf(core)}/hp_core.node`,
+        installation.places.local,
         expect.stringMatching(/invalid ELF header|not a valid Win32 application|Bad EXE format/),
       ],
-      [installation.places.local, 'not built'],
+      [`${platformPackageOf(core)}/hp_core.node`, expect.stringContaining('Cannot find module')],
     ]);
-    expect(stderr).toContain('remove node_modules and the lock file');
+    expect(stderr).toContain('remove node_modules');
   });
+
+  test('for a platform without one: one sentence says which there are', async () => {
+    await using installation = await Installation.of(core);
+    const { code, stderr } = await installation.run(undefined, [
+      '--import',
+      `data:text/javascript,${darwin}`,
+    ]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /Error: @hp\/core-native does not support darwin-arm64; it runs on linux-x64-gnu and win32-x64\.$/m,
+    );
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'with musl instead of glibc is none of the supported',
+    async () => {
+      await using installation = await Installation.of(core);
+      const { stderr } = await installation.run(undefined, ['--import', `data:text/javascript,${musl}`]);
+
+      expect(stderr).toMatch(
+        new RegExp(`does not support linux-${process.arch}-musl; it runs on linux-x64-gnu`),
+      );
+    },
+  );
 
   test('of HP_NATIVE_PATH: nothing else is tried where it does not load', async () => {
     await using installation = await Installation.of(core);

@@ -15,15 +15,15 @@ const ssl = {
 const addon = builtAddon(ssl);
 
 describe('the addon', () => {
-  test('is that of HP_SSL_NATIVE_PATH, else the platform package, else a local build', async () => {
+  test('is that of HP_SSL_NATIVE_PATH, else a local build, else the platform package', async () => {
     await using installation = await Installation.of(ssl);
-    const { override, platform, local } = installation.places;
-    for (const place of [override, platform, local]) await cp(addon, place);
+    const { override, local, platform } = installation.places;
+    for (const place of [override, local, platform]) await cp(addon, place);
 
     expect(await installation.run(override)).toMatchObject({ stdout: `${override}\n`, code: 0 });
-    expect(await installation.run()).toMatchObject({ stdout: `${platform}\n`, code: 0 });
-    await rm(platform);
     expect(await installation.run()).toMatchObject({ stdout: `${local}\n`, code: 0 });
+    await rm(local);
+    expect(await installation.run()).toMatchObject({ stdout: `${platform}\n`, code: 0 });
   });
 
   test('that is another one, or of HP_SSL_NATIVE_PATH and nowhere: nothing else is taken for it', async () => {

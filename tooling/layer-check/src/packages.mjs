@@ -78,6 +78,11 @@ function checkImports(directory, allowed) {
   });
 }
 
+/** The packages with the native addon of one package, each for one platform. @param {string} directory */
+function platformPackagesOf(directory) {
+  return foldersIn(path.join(directory, 'npm')).map((target) => `${path.basename(directory)}-${target}`);
+}
+
 /**
  * Checks that a manifest names only the packages its sources may import.
  *
@@ -90,11 +95,12 @@ function checkManifest(directory, rule) {
   /** @type {Manifest} */
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   const optional = manifest.peerDependenciesMeta ?? {};
+  const platforms = platformPackagesOf(directory);
 
   /** @type {[keyof Manifest, (name: string) => boolean][]} */
   const fields = [
     ['dependencies', (name) => rule.packages.includes(name)],
-    ['optionalDependencies', () => false],
+    ['optionalDependencies', (name) => platforms.includes(name)],
     [
       'peerDependencies',
       (name) => rule.optionalPeers.includes(name) && optional[scope + name]?.optional === true,
@@ -121,7 +127,12 @@ export function checkPackages(root) {
     if (rule === undefined) return [{ file: directory, line: 1, message: 'is a package without a rule' }];
     return [
       ...checkManifest(directory, rule),
-      ...checkImports(directory, [name, ...rule.packages, ...rule.optionalPeers]),
+      ...checkImports(directory, [
+        name,
+        ...platformPackagesOf(directory),
+        ...rule.packages,
+        ...rule.optionalPeers,
+      ]),
     ];
   });
   const privateOnes = ['apps', 'tooling'].flatMap((group) =>

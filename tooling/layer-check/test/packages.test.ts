@@ -107,3 +107,21 @@ test('a new package needs a rule', () => {
     'packages/http:1: is a package without a rule',
   ]);
 });
+
+test('a package brings its own addons for platforms, and no others', () => {
+  const addons = { '@hp/core-native-linux-x64-gnu': 'workspace:*' };
+  const line = "require('@hp/core-native-linux-x64-gnu/hp_core.node');\n";
+  const violations = violationsIn({
+    ...core,
+    'packages/core-native/npm/linux-x64-gnu/package.json': '{}',
+    'packages/core-native/package.json': JSON.stringify({ optionalDependencies: addons }),
+    'packages/core-native/src/good.ts': line,
+    'packages/tcp/package.json': JSON.stringify({ optionalDependencies: addons }),
+    'packages/tcp/src/bad.ts': line,
+  });
+
+  expect(violations).toEqual([
+    'packages/tcp/package.json:1: may not have @hp/core-native-linux-x64-gnu in optionalDependencies',
+    'packages/tcp/src/bad.ts:1: may not import @hp/core-native-linux-x64-gnu/hp_core.node',
+  ]);
+});

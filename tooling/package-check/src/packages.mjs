@@ -1,48 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** @typedef {Record<string, string>} Dependencies */
 /**
  * @typedef {{
  *   name: string,
+ *   version: string,
  *   private?: boolean,
- *   exports: Record<string, unknown>,
+ *   description?: string,
+ *   license?: string,
+ *   type?: string,
+ *   main?: string,
+ *   files?: string[],
+ *   engines?: { node?: string },
+ *   os?: string[],
+ *   cpu?: string[],
+ *   libc?: string[],
+ *   exports: Record<string, string | { types: string, default: string }>,
+ *   publishConfig?: { access?: string },
+ *   scripts?: Record<string, string>,
  *   dependencies?: Dependencies,
+ *   optionalDependencies?: Dependencies,
  *   peerDependencies?: Dependencies,
+ *   peerDependenciesMeta?: Record<string, { optional?: boolean }>,
  * }} Manifest
  */
 /** @typedef {{ directory: string, manifest: Manifest }} Package */
 
 export const root = path.resolve(import.meta.dirname, '../../..');
 
-/** Every package that is published, with its folder. There is always one: an empty list would check nothing. */
-export function publishedPackages() {
-  const found = readdirSync(path.join(root, 'packages'))
-    .map((folder) => path.join(root, 'packages', folder))
-    .map((directory) => {
-      /** @type {Manifest} */
-      const manifest = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
-      return { directory, manifest };
-    })
+/** @param {string} directory @returns {Package} */
+function packageIn(directory) {
+  return { directory, manifest: JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8')) };
+}
+
+/** Every package that users import. There is always one: an empty list would check nothing. @param {string} [checkout] */
+export function publishedPackages(checkout = root) {
+  const found = readdirSync(path.join(checkout, 'packages'))
+    .map((folder) => packageIn(path.join(checkout, 'packages', folder)))
     .filter(({ manifest }) => manifest.private !== true);
   if (found.length === 0) throw new Error('No published package found');
   return found;
 }
 
-/**
- * A package, and those that it cannot do without. (An optional peer that is published is one that its example needs.)
- *
- * @param {Package} of
- * @param {readonly Package[]} packages
- * @returns {Package[]}
- */
-export function neededBy(of, packages) {
-  const { dependencies = {}, peerDependencies = {} } = of.manifest;
-  const names = Object.keys({ ...dependencies, ...peerDependencies });
-  const needed = packages.filter(({ manifest }) => names.includes(manifest.name));
-  return [...new Set([of, ...needed.flatMap((each) => neededBy(each, packages))])];
+/** Every package with a native addon for one platform. @param {string} [checkout] */
+export function platformPackages(checkout = root) {
+  return publishedPackages(checkout)
+    .map(({ directory }) => path.join(directory, 'npm'))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((target) => packageIn(path.join(folder, target))));
 }
 
 /**

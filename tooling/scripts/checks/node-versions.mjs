@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the tests of the published packages on every other Node version they support, on the same
-// build of the addon: one binary serves them all.
-import { existsSync, readFileSync } from 'node:fs';
+// Runs the tests of the published packages on every other Node version they support, with the addons as they are
+// published: one binary serves them all.
 import path from 'node:path';
+import { otherNodes } from '../../node-versions/src/index.mjs';
 import { testPackagesAgain } from '../lib/vitest.mjs';
 import { root } from '../lib/workspace.mjs';
 
@@ -38,21 +38,20 @@ const sslLeavesOut = [
 // The versions share the modes of the reactors, so that each test runs in every mode on one of them. `npm test` runs all on one.
 const modes = ['inline', 'one thread', 'two threads'];
 
-const home = path.join(root, 'tooling/node-versions');
-/** @type {{ optionalDependencies: Record<string, string> }} */
-const { optionalDependencies } = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'));
+const binaries = {
+  HP_NATIVE_PATH: path.join(root, 'packages/core-native/npm/linux-x64-gnu/hp_core.node'),
+  HP_SSL_NATIVE_PATH: path.join(root, 'packages/ssl/npm/linux-x64-gnu/hp_ssl.node'),
+};
 
+const nodes = otherNodes();
+if (nodes.length === 0)
+  console.log('No other version of Node is installed here: they are for Linux on x64 only.');
 console.log(`Left out on these versions: ${leaveOut.join(', ')}; lifecycle tests repeat a fifth as often.`);
 console.log(`Of @hp/ssl: ${sslLeavesOut.join(', ')}.`);
-for (const [index, name] of Object.keys(optionalDependencies).entries()) {
-  const node = path.join(home, 'node_modules', name, 'bin/node');
-  if (!existsSync(node)) {
-    console.log(`${name} is not installed here: it is for Linux on x64 only.`);
-    continue;
-  }
+for (const [index, { version, file }] of nodes.entries()) {
   const mode = modes[index % modes.length];
-  console.log(`── ${name}, ${mode}`);
+  console.log(`── ${version}, ${mode}`);
   const different = { '@hp/ssl': { leaveOut: sslLeavesOut } };
-  const passed = await testPackagesAgain({ node, leaveOut, different, env: { HP_TEST_MODE: mode } });
-  if (!passed) process.exitCode = 1;
+  const env = { ...binaries, HP_TEST_MODE: mode };
+  if (!(await testPackagesAgain({ node: file, leaveOut, different, env }))) process.exitCode = 1;
 }

@@ -13,8 +13,9 @@ import { requireToolchain } from './toolchain.mjs';
  * @param {string} directory
  * @param {string} preset
  * @param {readonly string[]} [options] further options of the configuration, such as `-DHP_FUZZ_SECONDS=600`
+ * @param {readonly string[]} [targets] what is built, where it is not everything
  */
-export async function buildPreset(directory, preset, options = []) {
+export async function buildPreset(directory, preset, options = [], targets = []) {
   requireToolchain();
   const isConfigured = existsSync(path.join(directory, 'build', preset, 'CMakeCache.txt'));
   const generator = isOnPath('ninja') ? 'Ninja' : 'Unix Makefiles';
@@ -26,7 +27,9 @@ export async function buildPreset(directory, preset, options = []) {
     foldersFor(directory, project).map(([variable, folder]) => `-D${variable}=${folder}`),
     options,
   ].flat();
-  const build = ['--build', '--preset', preset, '--parallel', String(availableParallelism())];
+  const parallel = ['--parallel', String(availableParallelism())];
+  const only = targets.length === 0 ? [] : ['--target', ...targets];
+  const build = ['--build', '--preset', preset, ...parallel, ...only];
   for (const args of [configure, build]) {
     const code = await run('cmake', args, { cwd: directory });
     if (code !== 0) process.exit(code);

@@ -43,7 +43,7 @@ export function defineCommand<Names extends Name>(command: Command, plan: Comman
 }
 
 /** The options of a command as they are in force, a line each. */
-export function describeArguments(command: Command): string[] {
+function describeArguments(command: Command): string[] {
   const values = command.opts<Record<string, Value>>();
   const width = Math.max(...command.options.map(({ flags }) => flags.length));
   return command.options.map((option) => {

@@ -13,7 +13,7 @@ const sizes: Readonly<Record<string, number>> = {
 };
 
 /** `kDrain` and `id_low` as TypeScript writes them: `Drain`, `IdLow`. */
-export function pascalCase(name: string): string {
+function pascalCase(name: string): string {
   return name
     .replace(/^k(?=[A-Z])/, '')
     .replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());

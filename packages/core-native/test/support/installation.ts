@@ -64,20 +64,20 @@ export class Installation implements AsyncDisposable {
   }
 
   /** Where an addon may be. */
-  get places(): { override: string; platform: string; local: string } {
+  get places(): { override: string; local: string; platform: string } {
     const { name, file } = this.installed;
     const modules = path.join(this.directory.path, 'node_modules');
     return {
       override: path.join(this.directory.path, 'chosen.node'),
-      platform: path.join(modules, platformPackageOf(this.installed), file),
       local: path.join(modules, '@hp', name, 'build/release', file),
+      platform: path.join(modules, platformPackageOf(this.installed), file),
     };
   }
 
   /** Imports the package in a process of its own; it prints which addon has been loaded. */
-  async run(override?: string): Promise<ChildResult> {
+  async run(override?: string, nodeOptions: readonly string[] = []): Promise<ChildResult> {
     const env = { ...this.installed.env, [this.installed.override]: override };
-    return await runChild(path.join(this.directory.path, 'script.mjs'), [], { env });
+    return await runChild(path.join(this.directory.path, 'script.mjs'), [], { env, nodeOptions });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -81,6 +81,6 @@ export function echo(server: UdpServer, id: number, data: Uint8Array): void {
 }
 
 /** Answers what it is asked by sending the length of it, in digits. */
-export function answerLength(server: UdpServer, id: number, data: Uint8Array): void {
+function answerLength(server: UdpServer, id: number, data: Uint8Array): void {
   server.send(id, Buffer.from(String(data.length)));
 }
