@@ -81,7 +81,7 @@ function platformFaults({ directory, manifest }) {
     manifest.os?.join() === system ? [] : [`another system than ${system}`],
     manifest.cpu?.join() === processor ? [] : [`another processor than ${processor}`],
     manifest.libc?.join() === (library === 'gnu' ? 'glibc' : undefined) ? [] : ['another C library'],
-    manifest.files?.join() === manifest.main ? [] : ['other files than its addon'],
+    manifest.files?.join() === `${manifest.main},CHANGELOG.md` ? [] : ['other files than its addon'],
     owner?.optionalDependencies?.[manifest.name] === 'workspace:*'
       ? []
       : [`${owner?.name} does not ask for it`],
