@@ -52,7 +52,7 @@ export class Link {
     if (native === undefined) {
       throw new HpSocketError(
         SocketError.CpCreate,
-        'No poller could be made: the process is out of file descriptors; raise its limit (ulimit -n).',
+        'No poller or thread could be made: the process is out of file descriptors or threads; raise its limits (ulimit -n, ulimit -u).',
       );
     }
     this.native = native;
