@@ -110,6 +110,17 @@ describe.each(modes)('iterateBytes ($name)', ({ workerThreadCount }) => {
       await side.peer.ended;
     });
 
+    test('what waits when the loop is left is given to nobody', async () => {
+      await using side = await open({}, { workerThreadCount });
+      const bytes = iterateBytes(side.component, side.id);
+      await side.peer.send('left behind');
+      await eventually(() => side.component.stats().bytesReceived === 11, 'The receipt');
+      await bytes.return?.();
+
+      expect(await bytes.next()).toEqual({ done: true, value: undefined });
+      await side.log.next('onClose');
+    });
+
     test('a reset is thrown once all bytes before it are taken', async () => {
       await using side = await open({}, { workerThreadCount });
       const bytes = iterateBytes(side.component, side.id);

@@ -56,6 +56,7 @@ class AsyncQueue<T> implements AsyncIterableIterator<T> {
 
   return(): Promise<IteratorResult<T>> {
     this.#on.left?.();
+    this.#items.length = 0;
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
