@@ -81,6 +81,11 @@ export class Tool implements AsyncDisposable {
     return this.#child.stderr;
   }
 
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   /** Its exit code, once it has ended by itself. */
   async ended(): Promise<number | null> {
     if (this.#child.exitCode === null) await once(this.#child, 'close');

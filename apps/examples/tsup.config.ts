@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Options } from 'tsup';
+
+const config: Options = {
+  entry: ['src/*.ts'],
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  clean: true,
+};
+
+export default config;
