@@ -126,7 +126,7 @@ test('every error code in it exists', () => {
 
 describe("HP-Socket's names", () => {
   testNameTable(readme, types, {
-    heading: '## HP-Socket name → ours',
+    heading: '## HP-Socket names, and ours',
     owners: ['SslServer', 'SslAgent', 'SslClient'],
     theirs: [
       ...['HP_SSL_Initialize', 'HP_SSL_Cleanup', 'HP_SSL_IsValid', 'HP_SSL_RemoveThreadLocalState'],

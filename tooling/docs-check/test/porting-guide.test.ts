@@ -202,7 +202,7 @@ test.each(['tcp', 'udp', 'ssl'])('the README of @hp/%s says the same of names of
   ]);
   const readme = openDocument(`packages/${name}/README.md`);
   const { headings } = readme;
-  const tables = headings.slice(headings.indexOf('## HP-Socket name → ours'));
+  const tables = headings.slice(headings.indexOf('## HP-Socket names, and ours'));
   const said = [...oursByTheirs(readme, tables)].filter(([theirs]) => !theirs.startsWith('En'));
 
   expect(said.length).toBeGreaterThan(10);
