@@ -2,9 +2,11 @@
 
 import type { ErrorCode } from './errors.js';
 
-/** The outcome of one step on a socket: `error` 0, or an ErrorCode and the system call that failed. */
+/** The outcome of one step on a socket. */
 export interface StepResult {
+  /** Why it failed; 0 where it did not. */
   readonly error: ErrorCode;
+  /** The system call that failed. */
   readonly call: string;
 }
 

@@ -36,7 +36,7 @@ export interface PullModel extends ReceiveModel<number> {
  * @example
  * ```ts
  * const model = pull();
- * const server = new TcpServer({ onReceive: (server, id, total) => use(model.fetch(server, id, total)) }, { model });
+ * const server = new TcpServer({ onReceive: (server, id, total) => console.log(model.fetch(server, id, total)) }, { model });
  * ```
  */
 export function pull(options: Partial<PullSettings> = {}): PullModel {

@@ -54,6 +54,16 @@ export interface ToDuplexOptions {
  * peer has finished sending, the connection lives on until the stream has ended both ways, and what was
  * written by then still goes out.
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
+ *
+ * @example
+ * ```ts
+ * const server = new TcpServer({
+ *   onAccept: (server, id) => {
+ *     const stream = toDuplex(server, id);
+ *     stream.pipe(stream); // echoes
+ *   },
+ * });
+ * ```
  */
 export function toDuplex(component: Component, id: number, options: ToDuplexOptions = {}): Duplex {
   // Loaded when it is needed: that takes as long as loading all of this package.

@@ -76,6 +76,13 @@ const MAX_WAITING = 16;
  * It throws an HpSocketError where the connection ends with an error. Who leaves the loop early disconnects:
  * nobody else takes the bytes.
  * @throws HpSocketError where the connection is not open, or its bytes belong to a receive model.
+ *
+ * @example
+ * ```ts
+ * const client = new TcpClient({});
+ * await client.startAsync('127.0.0.1', 5555);
+ * for await (const data of iterateBytes(client, client.connectionId)) client.send(data);
+ * ```
  */
 export function iterateBytes(component: Component, id: number): AsyncIterableIterator<Buffer> {
   let isHeld = false;
@@ -114,6 +121,13 @@ export function iterateBytes(component: Component, id: number): AsyncIterableIte
  * The ids of the connections a running component accepts or makes from now on, for `for await`: over TLS each once its handshake is
  * done. The loop ends when the component stops.
  * @throws HpSocketError where the component does not run.
+ *
+ * @example
+ * ```ts
+ * const server = new TcpServer({});
+ * server.start('127.0.0.1', 5555);
+ * for await (const id of iterateConnections(server)) server.send(id, Buffer.from('welcome'));
+ * ```
  */
 export function iterateConnections(component: Component): AsyncIterableIterator<number> {
   const engine = Component.engineOf(component);

@@ -61,6 +61,21 @@ class Direction implements AdapterDecoder {
  * @returns a promise that settles when both are closed.
  * @throws HpSocketError where one of them is not open, or its bytes belong to a receive model, or both are
  * the same.
+ *
+ * @example
+ * ```ts
+ * const agent = new TcpAgent({});
+ * agent.start();
+ * const server = new TcpServer({
+ *   onAccept: async (server, id) => {
+ *     server.pauseReceive(id);
+ *     const target = await agent.connectAsync('127.0.0.1', 5555);
+ *     const relayed = relay(server, id, agent, target);
+ *     server.pauseReceive(id, false);
+ *     await relayed;
+ *   },
+ * });
+ * ```
  */
 export async function relay(a: Component, idA: number, b: Component, idB: number): Promise<void> {
   const forth = new Direction();

@@ -6,9 +6,11 @@ import { binding } from '../load-binding.js';
 import { checkPort } from '../settings.js';
 import { checkHost, resolveHost } from './addresses.js';
 
-/** A literal and a port that a socket is bound to. */
+/** What a socket is bound to. */
 export interface Place {
+  /** The IP address, as a literal. */
   readonly address: string;
+  /** The port; 0: the system chooses. */
   readonly port: number;
 }
 
