@@ -9,6 +9,7 @@ const checks = {
   build: ['node', 'tooling/scripts/turbo.mjs', 'build', 'build:native', '--output-logs=new-only'],
   'skipped tests': ['node', 'tooling/scripts/checks/skipped-tests.mjs'],
   'layer check': ['node', 'tooling/layer-check/src/cli.mjs'],
+  'API reference': ['node', 'tooling/scripts/docs.mjs'],
   'C++ format': ['node', 'tooling/scripts/checks/clang-format.mjs'],
   'clang-tidy': ['node', 'tooling/scripts/checks/clang-tidy.mjs'],
   'address sanitizer': ['node', 'tooling/scripts/turbo.mjs', 'test:asan', '--output-logs=new-only'],
