@@ -16,6 +16,10 @@ function writing(connection: Connection): DuplexOptions {
         done(closeError(engine.lastErrorCode));
         return;
       }
+      if (!engine.sending.isCongested(connection)) {
+        done();
+        return;
+      }
       void engine.sending.drained(connection).then(() => {
         done();
       });
