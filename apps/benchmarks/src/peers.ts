@@ -58,6 +58,18 @@ export const peers: readonly Peer[] = [
     cases: ['echo-50', 'burst', 'large'],
   },
   {
+    name: 'ours-duplex',
+    title: '@hp/tcp, toDuplex',
+    command: () => nodePeer('hp-tcp-duplex.js'),
+    cases: [],
+  },
+  {
+    name: 'ours-iterate',
+    title: '@hp/tcp, for await',
+    command: () => nodePeer('hp-tcp-iterate.js'),
+    cases: [],
+  },
+  {
     name: 'ours-pack',
     title: '@hp/pack',
     command: () => nodePeer('hp-pack.js'),
