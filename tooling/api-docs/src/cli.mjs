@@ -17,7 +17,7 @@ const files = new Map(
   }),
 );
 
-const documents = ['docs/*.md', 'docs/*/README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+const documents = ['docs/*.md', '{docs,apps}/*/README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
 const app = await Application.bootstrap({
   name: 'API reference of HP-Socket for Node.js',
   readme: path.join(root, 'README.md'),
