@@ -6,7 +6,6 @@ import { buffer, text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { dialPeer, eventually, hasCommand, once, Pattern, TemporaryDirectory } from '@hp/testkit';
-import { authority } from '../../../packages/ssl/test/support/certificates.js';
 import { serveHttp, serveHttps } from '../src/http-on-a-connection.js';
 
 const MIB = 1024 * 1024;
@@ -108,14 +107,22 @@ describe('HTTP on a TcpServer', () => {
   });
 });
 
-describe.runIf(hasCommand('curl'))('HTTPS on an SslServer', () => {
+/** A certificate for loopback and its key, in one PEM. */
+async function selfSigned(): Promise<string> {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', '-'];
+  const names = ['-subj', '/CN=example', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const { stdout } = await run('openssl', ['req', '-x509', '-days', '1', ...key, ...names]);
+  return stdout;
+}
+
+describe.runIf(hasCommand('curl') && hasCommand('openssl'))('HTTPS on an SslServer', () => {
   test('curl verifies it and uploads', async () => {
-    const issuer = authority();
+    const pem = await selfSigned();
     await using directory = await TemporaryDirectory.create();
     const body = new Pattern().take(3 * MIB);
-    const ca = await directory.file('ca.pem', issuer.cert);
+    const ca = await directory.file('ca.pem', pem);
     const upload = await directory.file('body', body);
-    await using server = serveHttps(0, issuer.issue(), digests);
+    await using server = serveHttps(0, { cert: pem, key: pem }, digests);
     const url = `https://127.0.0.1:${server.listenAddress!.port}/secret`;
     const { stdout } = await run('curl', ['-sS', '-i', '--cacert', ca, '--data-binary', `@${upload}`, url]);
 
