@@ -3,6 +3,7 @@ import { agentPfm } from './agent-pfm/index.js';
 import { agentPullFn } from './agent-pull-fn/index.js';
 import { agentPull } from './agent-pull/index.js';
 import { asyncChat } from './async-chat/index.js';
+import { console } from './console/index.js';
 import type { Demo } from './demo.js';
 import { echoPack } from './echo-pack/index.js';
 import { echoPfm } from './echo-pfm/index.js';
@@ -37,4 +38,5 @@ export const demos: readonly Demo[] = [
   echoUdpPfm,
   udpCast,
   asyncChat,
+  console,
 ];

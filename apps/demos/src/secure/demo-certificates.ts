@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DemoFailure } from '../failure.js';
+import { packageFolder } from '../package-folder.js';
 import { type Issued, issueCertificates, type Validity } from './issue-certificates.js';
 
 /** The files of a certificate and its key. */
@@ -30,9 +31,7 @@ when they need it, so it can be deleted. Nobody has the key of the authority: it
 
 /** Where they are, in the folder of this package: a shared one could hold what somebody else has put there. */
 export function demoFolder(): string {
-  let place = import.meta.dirname;
-  while (!existsSync(path.join(place, 'package.json'))) place = path.dirname(place);
-  return path.join(place, FOLDER);
+  return path.join(packageFolder(), FOLDER);
 }
 
 /**

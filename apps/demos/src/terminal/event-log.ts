@@ -31,12 +31,12 @@ export class EventLog {
   }
 
   received(id: number, data: Buffer): void {
-    this.event('onReceive', id, preview(data));
+    this.event('onReceive', id, describeData(data));
   }
 
   /** The `onReceive` of who hears many. */
   heard(id: number, sender: SocketAddress | undefined, data: Buffer): void {
-    this.event('onReceive', id, `from ${endpoint(sender)}, ${preview(data)}`);
+    this.event('onReceive', id, `from ${endpoint(sender)}, ${describeData(data)}`);
   }
 
   /** The `onReceive` of the PULL model. */
@@ -47,7 +47,7 @@ export class EventLog {
   /** A message has been fetched. */
   fetched(id: number, { sequence, body }: Message): void {
     const number = sequence === UNCOUNTED ? 'not counted' : String(sequence);
-    this.event('message', id, `${number}, ${preview(body)}`);
+    this.event('message', id, `${number}, ${describeData(body)}`);
   }
 
   sent(id: number, length: number): void {
@@ -59,7 +59,8 @@ export class EventLog {
   }
 }
 
-function preview(data: Buffer): string {
+/** Bytes as text: how many, and the first of them. */
+export function describeData(data: Buffer): string {
   const text = data.toString('utf8', 0, 4 * PREVIEW_CHARACTERS).trimEnd();
   return `${quantity(data.length, 'byte')}: ${printable(text, PREVIEW_CHARACTERS)}`;
 }
