@@ -9,6 +9,12 @@ const ALLOWED_OF_OTHERS = 200;
 
 const dataEvents: ReadonlySet<EventName> = new Set<EventName>(['onReceive', 'onSend']);
 
+/** A component, as its events name it. */
+export interface EventSource {
+  readonly id: number;
+  readonly name: string;
+}
+
 /**
  * The last events of all components. Every event gets a number, but only some are kept when there are many at a
  * time: the others cost no more than being counted, so that a component under load is not slowed.
@@ -26,13 +32,22 @@ export class EventFeed {
 
   /**
    * Takes an event.
+   * @param source - the component.
    * @param describe - what there is to say of it; not called where the event is left out.
    */
-  add(component: number, name: EventName, connection: number | undefined, describe: () => string): void {
+  add(source: EventSource, name: EventName, connection: number | undefined, describe: () => string): void {
     const number = ++this.#lastNumber;
     if (dataEvents.has(name) ? this.#dataAllowance-- <= 0 : this.#otherAllowance-- <= 0) return;
     const about = connection === undefined ? {} : { connection };
-    this.#events.push({ number, at: Date.now(), component, name, ...about, detail: describe() });
+    this.#events.push({
+      number,
+      at: Date.now(),
+      component: source.id,
+      source: source.name,
+      name,
+      ...about,
+      detail: describe(),
+    });
     if (this.#events.length >= 2 * KEPT) this.#events = this.#events.slice(-KEPT);
   }
 

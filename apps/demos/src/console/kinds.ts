@@ -42,15 +42,10 @@ export interface Field<T> {
 /** Every option; what it is when a kind says nothing else. */
 export const fields: { readonly [Name in OptionName]: Field<ComponentOptions[Name]> } = {
   address: { label: 'Address', initial: '127.0.0.1' },
-  port: { label: 'Port', initial: 5555 },
+  port: { label: 'Port', hint: 'servers: 0 takes any', initial: 5555 },
   connections: { label: 'Connections', hint: 'made at once', initial: 20, max: 1000 },
-  model: {
-    label: 'Receive model',
-    hint: 'how bytes become messages',
-    initial: 'push',
-    choices: ['push', 'pull', 'pack'],
-  },
-  echo: { label: 'Echo', hint: 'send back what comes', initial: true },
+  model: { label: 'Receive model', initial: 'push', choices: ['push', 'pull', 'pack'] },
+  echo: { label: 'Echo', hint: 'send it all back', initial: true },
   headerFlag: { label: 'Pack flag', hint: '0: any', initial: 0 },
   maxPackSize: { label: 'Longest pack', hint: 'bytes', initial: 262_144 },
   verify: { label: 'Verify the peer', hint: 'against the authority of the demos', initial: true },

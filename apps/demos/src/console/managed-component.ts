@@ -4,7 +4,7 @@ import { endpoint } from '../terminal/text.js';
 import { createComponent, type Made } from './create-component.js';
 import { EchoLoad } from './echo-load.js';
 import type { EventFeed } from './event-feed.js';
-import { canLoad, className, type ComponentOptions, type KindName } from './kinds.js';
+import { canLoad, className, type ComponentOptions, type KindName, kinds } from './kinds.js';
 import { Observer } from './observer.js';
 import type { ComponentState, ComponentView, ConnectionSlice, ConnectionView, Load } from './protocol.js';
 import { RequestError } from './reading.js';
@@ -29,10 +29,12 @@ export class ManagedComponent implements AsyncDisposable {
   readonly observer: Observer;
   readonly load: EchoLoad;
   readonly #plan: ComponentPlan;
+  readonly #name: string;
   #problem = '';
 
   private constructor(plan: ComponentPlan, made: Made, observer: Observer) {
     this.#plan = plan;
+    this.#name = nameOf(plan);
     this.made = made;
     this.observer = observer;
     this.load = new EchoLoad(made.access);
@@ -42,7 +44,8 @@ export class ManagedComponent implements AsyncDisposable {
   /** Makes it; it does not run yet. Throws where an option is wrong. */
   static async create(plan: ComponentPlan, feed: EventFeed): Promise<ManagedComponent> {
     const { id, kind, options } = plan;
-    const observer = new Observer(id, feed, options.echo && kind.endsWith('Server'));
+    const source = { id, name: nameOf(plan) };
+    const observer = new Observer(source, feed, options.echo && kinds[kind].role === 'server');
     return new ManagedComponent(plan, await createComponent(kind, options, observer), observer);
   }
 
@@ -101,7 +104,7 @@ export class ManagedComponent implements AsyncDisposable {
     return {
       id,
       kind,
-      name: `${className(kind, options)} ${id}`,
+      name: this.#name,
       state: states[component.state],
       place: endpoint(listening ?? options),
       ...(listening && { port: listening.port }),
@@ -144,4 +147,9 @@ export class ManagedComponent implements AsyncDisposable {
   #expect(isDone: boolean): void {
     if (!isDone) throw new RequestError(`refused: ${describeError(this.made.component.lastErrorCode)}`);
   }
+}
+
+/** Its class and its id. */
+function nameOf({ id, kind, options }: ComponentPlan): string {
+  return `${className(kind, options)} ${id}`;
 }

@@ -3,7 +3,7 @@ import { type ErrorCode, HandleResult, type SocketOperation } from '@hp/tcp';
 import { describeClose, describeData } from '../terminal/event-log.js';
 import type { ConnectionAccess } from './connection-access.js';
 import type { EchoLoad } from './echo-load.js';
-import type { EventFeed } from './event-feed.js';
+import type { EventFeed, EventSource } from './event-feed.js';
 import type { EventName } from './protocol.js';
 
 /** What is known of a connection beside what its component knows. */
@@ -18,14 +18,14 @@ export class Observer {
   /** Calls of `onReceive` since it was made. */
   messages = 0;
   readonly traffic: Map<number, Traffic> = new Map();
-  readonly #component: number;
+  readonly #source: EventSource;
   readonly #feed: EventFeed;
   readonly #echoes: boolean;
   #access: ConnectionAccess | undefined;
   #load: EchoLoad | undefined;
 
-  constructor(component: number, feed: EventFeed, echoes: boolean) {
-    this.#component = component;
+  constructor(source: EventSource, feed: EventFeed, echoes: boolean) {
+    this.#source = source;
     this.#feed = feed;
     this.#echoes = echoes;
   }
@@ -38,7 +38,7 @@ export class Observer {
 
   /** An event that is only logged. */
   note(name: EventName, id?: number, describe: () => string = () => ''): void {
-    this.#feed.add(this.#component, name, id, describe);
+    this.#feed.add(this.#source, name, id, describe);
   }
 
   /** A connection that is there from now on. */

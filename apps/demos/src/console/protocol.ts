@@ -135,6 +135,8 @@ export interface LoggedEvent {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly component: number;
+  /** The name of the component, which may be gone by now. */
+  readonly source: string;
   readonly name: EventName;
   /** Absent where it is about the component. */
   readonly connection?: number;
