@@ -8,10 +8,15 @@ export function count(value: number): string {
 
 /** Three digits and a unit of a thousand: `12.3 k`, `1.23 M`. */
 export function compact(value: number): string {
-  if (value < 1000) return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(2);
+  if (value < 999.5) return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
   const units = [' k', ' M', ' G', ' T'];
-  const step = Math.min(Math.floor(Math.log10(value) / 3), units.length);
-  return `${(value / 1000 ** step).toPrecision(3)}${units[step - 1] ?? ''}`;
+  let scaled = value / 1000;
+  let unit = 0;
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  return `${scaled < 999.5 ? scaled.toPrecision(3) : count(scaled)}${units[unit] ?? ''}`;
 }
 
 /** `512 B`, `12.3 kB`, `1.23 MB` */

@@ -17,6 +17,12 @@ export class Console implements AsyncDisposable {
   #server: PageServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #updates = 0;
+  readonly #updateMs: number;
+
+  /** @param updateMs - how often pages are told what is new. */
+  constructor(updateMs: number = UPDATE_MS) {
+    this.#updateMs = updateMs;
+  }
 
   /**
    * Serves the page on loopback; returns its address.
@@ -29,7 +35,7 @@ export class Console implements AsyncDisposable {
       this.#sessions.add(session);
       socket.on('close', () => this.#sessions.delete(session));
     });
-    this.#timer = setInterval(() => this.#update(), UPDATE_MS);
+    this.#timer = setInterval(() => this.#update(), this.#updateMs);
     return this.#server.url;
   }
 
