@@ -56,6 +56,7 @@ describe('the command line', () => {
     ['udp-cast check', 'two members in this process'],
     ['async-chat server', '9901'],
     ['async-chat client', '9901'],
+    ['console', 'port of the page; 0: any that is free'],
   ])('has help for %s', async (name, expected) => {
     expect(await outputOf(0, ...name.split(' '), '--help')).toContain(expected);
   });

@@ -16,20 +16,25 @@ export function OptionField({ name, value, onChange }: OptionFieldProps): VNode 
   const id = `option-${name}`;
   return (
     <>
-      <label for={id}>
-        {label}
-        {hint !== undefined && <small>{hint}</small>}
-      </label>
+      <div>
+        <label for={id}>{label}</label>
+        {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
+      </div>
       <Input id={id} name={name} value={value} onChange={onChange} />
     </>
   );
 }
 
 function Input({ id, name, value, onChange }: OptionFieldProps & { readonly id: string }): VNode {
-  const { choices }: Field<Value> = fields[name];
+  const { choices, hint }: Field<Value> = fields[name];
+  const common = { id, 'aria-describedby': hint === undefined ? undefined : `${id}-hint` };
   if (choices !== undefined) {
     return (
-      <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+      <select
+        {...common}
+        value={String(value)}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      >
         {choices.map((choice) => (
           <option key={choice}>{choice}</option>
         ))}
@@ -40,7 +45,7 @@ function Input({ id, name, value, onChange }: OptionFieldProps & { readonly id: 
     case 'boolean':
       return (
         <input
-          id={id}
+          {...common}
           type="checkbox"
           checked={value}
           onChange={({ currentTarget }) => onChange(currentTarget.checked)}
@@ -49,7 +54,7 @@ function Input({ id, name, value, onChange }: OptionFieldProps & { readonly id: 
     case 'number':
       return (
         <input
-          id={id}
+          {...common}
           type="number"
           value={Number.isNaN(value) ? '' : value}
           onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
@@ -58,7 +63,7 @@ function Input({ id, name, value, onChange }: OptionFieldProps & { readonly id: 
     default:
       return (
         <input
-          id={id}
+          {...common}
           type="text"
           spellcheck={false}
           value={value}
