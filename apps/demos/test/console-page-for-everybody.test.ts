@@ -3,7 +3,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser } from './browser.js';
-import { ConsolePage } from './console-page.js';
+import { ConsolePage, expectShown } from './console-page.js';
 
 let browser: Browser;
 let shown: ConsolePage;
@@ -27,10 +27,7 @@ describe.skipIf(!hasBrowser)('the page of the console', () => {
     browser = await launchBrowser();
   });
   afterAll(() => browser.close());
-  afterEach(async () => {
-    await shown[Symbol.asyncDispose]();
-    expect(shown.problems).toEqual([]);
-  });
+  afterEach(() => shown[Symbol.asyncDispose]());
 
   it('can be used with the keyboard alone', async () => {
     shown = await ConsolePage.open(browser);
@@ -38,14 +35,14 @@ describe.skipIf(!hasBrowser)('the page of the console', () => {
     await tabTo(shown.field('Kind'));
     await tabTo(shown.button('Start'));
     await press('Enter');
-    await shown.heading('TcpServer 1').waitFor();
+    await expectShown(shown.heading('TcpServer 1'));
     await tabTo(shown.field('Kind'));
     await keyboard.type('TcpA');
     await tabTo(shown.field('Connections'));
     await keyboard.type('3');
     await press('Enter');
-    await shown.heading('TcpAgent 2').waitFor();
-    await shown.row('open').nth(2).waitFor();
+    await expectShown(shown.heading('TcpAgent 2'));
+    await expectShown(shown.row('open').nth(2));
     await tabTo(shown.grid);
     await press('ArrowDown', 'ArrowDown');
     await expect.poll(() => shown.row(/^2open/).getAttribute('aria-selected')).toBe('true');
@@ -54,16 +51,16 @@ describe.skipIf(!hasBrowser)('the page of the console', () => {
     expect(await shown.page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     await keyboard.type('typed');
     await press('Enter');
-    await shown.logged(/TcpAgent 2#2onReceive5 bytes: typed/).waitFor();
+    await expectShown(shown.logged(/TcpAgent 2#2onReceive5 bytes: typed/));
     await tabTo(shown.button('Kick'));
     await press('Space');
     await shown.row(/^2open/).waitFor({ state: 'detached' });
     await tabTo(shown.grid);
     await press('ArrowDown', 'Escape');
-    await shown.page.getByText('Select one to talk to it.').waitFor();
+    await expectShown(shown.page.getByText('Select one to talk to it.'));
     await tabTo(shown.button('Stop'));
     await press('Enter');
-    await shown.button('Start again').waitFor();
+    await expectShown(shown.button('Start again'));
   });
 
   describe.each([
@@ -78,7 +75,7 @@ describe.skipIf(!hasBrowser)('the page of the console', () => {
         await shown.startBoth();
         await shown.page.getByLabel('every').fill('20');
         await shown.button('Start load').click();
-        await shown.page.getByRole('img', { name: /^Echo of the load: p50 \d/ }).waitFor();
+        await expectShown(shown.page.getByRole('img', { name: /^Echo of the load: p50 \d/ }));
         await shown.row(/^3open/).click();
         await shown.data.fill('hello');
         expect(await shown.barriers()).toEqual([]);

@@ -11,18 +11,18 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const pictures = path.join(import.meta.dirname, '../../../docs/console');
 const takesPictures = process.env['HP_SCREENSHOTS'] === '1';
 
-/** The page of a new console in a browser: what is on it, and what the browser complains of. */
+/** The page of a new console in a browser: what is on it, and how it is used. */
 export class ConsolePage implements AsyncDisposable {
   readonly console: Console;
   readonly page: Page;
-  readonly problems: string[] = [];
+  readonly #problems: string[] = [];
 
   private constructor(console: Console, page: Page) {
     this.console = console;
     this.page = page;
-    page.on('console', (message) => this.problems.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => this.problems.push(String(error)));
-    page.on('requestfailed', (request) => this.problems.push(`not loaded: ${request.url()}`));
+    page.on('console', (message) => this.#problems.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => this.#problems.push(String(error)));
+    page.on('requestfailed', (request) => this.#problems.push(`not loaded: ${request.url()}`));
   }
 
   static async open(browser: Browser, options: BrowserContextOptions = {}): Promise<ConsolePage> {
@@ -111,8 +111,15 @@ export class ConsolePage implements AsyncDisposable {
     await this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
   }
 
+  /** Closes it; throws where the browser has complained. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.page.context().close();
     await this.console[Symbol.asyncDispose]();
+    if (this.#problems.length > 0) throw new Error(`the browser says:\n${this.#problems.join('\n')}`);
   }
+}
+
+/** Waits until something is in view. */
+export async function expectShown(locator: Locator): Promise<void> {
+  await locator.waitFor();
 }

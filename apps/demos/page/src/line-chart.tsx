@@ -41,6 +41,7 @@ export function LineChart({ title, series, format }: LineChartProps): VNode {
             {figure}
           </span>
         ))}
+        <small class="top">{format(top)}</small>
       </figcaption>
       <div class="plot" onPointerMove={point} onPointerLeave={() => setSecondsAgo(0)}>
         <svg
@@ -58,7 +59,6 @@ export function LineChart({ title, series, format }: LineChartProps): VNode {
           ))}
           {secondsAgo > 0 && <path class="pointer" d={`M${HISTORY - 1 - secondsAgo} 0V${HEIGHT}`} />}
         </svg>
-        <small>{format(top)}</small>
       </div>
       <small class="times">
         <span>2 min ago</span>
