@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConsoleClient } from '../src/console/console-client.js';
 import { Console } from '../src/console/console.js';
-import { type ComponentOptions, initialOptions, type KindName, kinds } from '../src/console/kinds.js';
+import type { ComponentOptions, KindName } from '../src/console/kinds.js';
 import type {
   ComponentView,
   ConnectionView,
@@ -30,11 +30,8 @@ beforeEach(async () => {
 afterEach(() => client[Symbol.dispose]());
 afterAll(() => page[Symbol.asyncDispose]());
 
-/** Starts one with those options of its form that are not given. */
 function start(kind: KindName, options: Partial<ComponentOptions> = {}): Promise<number> {
-  const names = [...kinds[kind].options, ...kinds[kind].more];
-  const all = { ...initialOptions(kind), ...options };
-  return client.create(kind, Object.fromEntries(names.map((name) => [name, all[name]])) as never);
+  return client.create(kind, options);
 }
 
 function shown(id: number, test: (view: ComponentView) => boolean = () => true): Promise<ComponentView> {

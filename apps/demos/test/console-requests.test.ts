@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { initialOptions, kindNames } from '../src/console/kinds.js';
+import { initialOptions, kindNames, kinds } from '../src/console/kinds.js';
 import { readHex, readOptions, readRequest } from '../src/console/read-request.js';
 import { Members, RequestError } from '../src/console/reading.js';
 
@@ -49,13 +49,17 @@ describe('a request', () => {
 });
 
 describe('the options of a component', () => {
-  it.each(kindNames)('of a %s are as its form begins where none is given', (kind) => {
-    expect(readOptions(kind, {})).toEqual(initialOptions(kind));
+  it.each(kindNames)('of a %s may be those that its form begins with', (kind) => {
+    const { options, more } = kinds[kind];
+    const initial = initialOptions(kind);
+    const given = Object.fromEntries([...options, ...more].map((name) => [name, initial[name]]));
+    expect(readOptions(kind, given)).toEqual(given);
+    expect(readOptions(kind, {})).toEqual({});
   });
 
-  it('take the place of those', () => {
-    const options = { port: 70_000, model: 'pack', headerFlag: 5, echo: false };
-    expect(readOptions('TcpServer', options)).toEqual({ ...initialOptions('TcpServer'), ...options });
+  it('may be out of the range that the component has', () => {
+    const given = { port: 70_000, model: 'pack', headerFlag: -5, echo: false };
+    expect(readOptions('TcpServer', given)).toEqual(given);
   });
 
   it.each([

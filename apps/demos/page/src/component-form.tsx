@@ -40,7 +40,7 @@ export function ComponentForm({ store, onStarted }: FormProps): VNode {
     event.preventDefault();
     const known = [...kinds[kind].options, ...kinds[kind].more].map((name) => [name, options[name]]);
     asking.run(async () => {
-      const chosen = Object.fromEntries(known) as ComponentOptions;
+      const chosen = Object.fromEntries(known) as Partial<ComponentOptions>;
       const { component } = await store.ask({ type: 'create', kind, options: chosen });
       onStarted(component ?? 0);
     });

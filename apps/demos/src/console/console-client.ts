@@ -42,7 +42,7 @@ export class ConsoleClient implements Disposable {
   }
 
   /** Has a component made and started; returns its id. */
-  async create(kind: KindName, options: ComponentOptions): Promise<number> {
+  async create(kind: KindName, options: Partial<ComponentOptions> = {}): Promise<number> {
     const { component = 0 } = await this.ask({ type: 'create', kind, options });
     return component;
   }

@@ -4,8 +4,11 @@ import type { ComponentOptions, KindName } from './kinds.js';
 
 /** Something the page asks for. Everything in it is checked before anything is done. */
 export type Request =
-  /** Makes a component and starts it; nothing stays of one that cannot be started. */
-  | { readonly type: 'create'; readonly kind: KindName; readonly options: ComponentOptions }
+  /**
+   * Makes a component and starts it; nothing stays of one that cannot be started. Options that are absent are as the
+   * form of the kind begins.
+   */
+  | { readonly type: 'create'; readonly kind: KindName; readonly options: Partial<ComponentOptions> }
   /** Starts one that was stopped, with the options it has. */
   | { readonly type: 'start'; readonly component: number }
   | { readonly type: 'stop'; readonly component: number }

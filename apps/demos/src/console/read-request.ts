@@ -3,7 +3,6 @@ import {
   type ComponentOptions,
   type Field,
   fields,
-  initialOptions,
   type KindName,
   kindNames,
   kinds,
@@ -65,14 +64,14 @@ export function readRequest(members: Members): Request {
   return request;
 }
 
-/** The options of a component; those that are absent are as its form begins. */
-export function readOptions(kind: KindName, value: unknown): ComponentOptions {
-  const members = new Members(value ?? {}, 'options');
+/** Options of a component; others than those of its kind there must not be. */
+export function readOptions(kind: KindName, value: unknown): Partial<ComponentOptions> {
+  const members = new Members(value, 'options');
   const given = [...kinds[kind].options, ...kinds[kind].more]
     .filter((name) => members.any(name) !== undefined)
     .map((name) => [name, readOption(members, name)]);
   members.end();
-  return { ...initialOptions(kind), ...(Object.fromEntries(given) as Partial<ComponentOptions>) };
+  return Object.fromEntries(given) as Partial<ComponentOptions>;
 }
 
 /** The bytes that hexadecimal digits stand for; white space between bytes counts for nothing. */

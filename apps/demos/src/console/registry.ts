@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventFeed } from './event-feed.js';
 import { ManagedComponent } from './managed-component.js';
-import type { ComponentOptions, KindName } from './kinds.js';
+import { type ComponentOptions, initialOptions, type KindName } from './kinds.js';
 import type { ComponentView, ConnectionSlice, Sample } from './protocol.js';
 import { RequestError } from './reading.js';
 import { Sampler } from './sampler.js';
@@ -25,11 +25,12 @@ export class Registry implements AsyncDisposable {
   }
 
   /** Makes a component and starts it; returns its id. What cannot be started is forgotten. */
-  async create(kind: KindName, options: ComponentOptions): Promise<number> {
+  async create(kind: KindName, given: Partial<ComponentOptions>): Promise<number> {
     if (this.#entries.size >= MAX_COMPONENTS) {
       throw new RequestError(`there are ${MAX_COMPONENTS} components already; remove some`);
     }
     const id = ++this.#lastId;
+    const options = { ...initialOptions(kind), ...given };
     const managed = await ManagedComponent.create({ id, kind, options }, this.#feed);
     this.#entries.set(id, { managed, sampler: new Sampler(id, managed) });
     try {

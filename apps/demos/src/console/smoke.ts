@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Launch } from '../smoke/demo-process.js';
 import { ConsoleClient } from './console-client.js';
-import { initialOptions } from './kinds.js';
 
 /** A server and an agent, by way of the socket that pages have; text that comes back; a load that is measured. */
 export async function smokeConsole(launch: Launch): Promise<void> {
   await using process = launch('console');
   const [, url = ''] = await process.shows(/The console is at (\S+)\n/);
   using client = await ConsoleClient.connect(url);
-  const server = await client.create('TcpServer', { ...initialOptions('TcpServer'), model: 'pack' });
+  const server = await client.create('TcpServer', { model: 'pack' });
   const { port = 0 } = await client.shown(({ components }) => components.find(({ id }) => id === server));
-  const options = { ...initialOptions('TcpAgent'), model: 'pack', port, connections: 3 } as const;
-  const agent = await client.create('TcpAgent', options);
+  const agent = await client.create('TcpAgent', { model: 'pack', port, connections: 3 });
   await client.ask({ type: 'watch', component: agent, offset: 0, limit: 10 });
   const [connection] = await client.shown(({ connections: { rows } }) =>
     rows.length === 3 && rows.every(({ state }) => state === 'open') ? rows : undefined,
