@@ -34,14 +34,18 @@ export function LineChart({ title, series, format }: LineChartProps): VNode {
   return (
     <figure class="chart">
       <figcaption>
-        <span class="title">{title}</span>
-        {figures.map(({ name, figure }, index) => (
-          <span key={name} class="figure" data-series={index}>
-            <small>{name}</small>
-            {figure}
-          </span>
-        ))}
-        <small class="top">{format(top)}</small>
+        <div>
+          <b>{title}</b>
+          <small class="axis">{format(top)}</small>
+        </div>
+        <div>
+          {figures.map(({ name, figure }, index) => (
+            <span key={name} class="figure" data-series={index}>
+              <small>{name}</small>
+              {figure}
+            </span>
+          ))}
+        </div>
       </figcaption>
       <div class="plot" onPointerMove={point} onPointerLeave={() => setSecondsAgo(0)}>
         <svg
