@@ -6,7 +6,8 @@ const config: Options = {
   format: 'esm',
   target: 'node20',
   sourcemap: true,
-  clean: true,
+  // The page of the demo `console` is built by Vite.
+  clean: ['!page/**'],
 };
 
 export default config;

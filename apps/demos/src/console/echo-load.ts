@@ -16,7 +16,7 @@ interface Asked {
 }
 
 /** The load of one component: on each connection one message at a time, until its echo is back. */
-export class EchoLoad implements Disposable {
+export class EchoLoad {
   readonly #access: ConnectionAccess;
   readonly #asked: Map<number, Asked> = new Map();
   readonly #latency: RecordableHistogram = createHistogram();
@@ -72,10 +72,6 @@ export class EchoLoad implements Disposable {
     const latency = { p50: milliseconds(50), p99: milliseconds(99) };
     this.#latency.reset();
     return latency;
-  }
-
-  [Symbol.dispose](): void {
-    this.stop();
   }
 
   #askAll(): void {

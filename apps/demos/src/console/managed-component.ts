@@ -24,7 +24,7 @@ export interface ComponentPlan {
 }
 
 /** One component that the page runs. */
-export class ManagedComponent implements AsyncDisposable {
+export class ManagedComponent {
   readonly made: Made;
   readonly observer: Observer;
   readonly load: EchoLoad;
@@ -119,10 +119,6 @@ export class ManagedComponent implements AsyncDisposable {
     const { access } = this.made;
     const rows = access.ids(offset, limit).map((id) => this.#viewConnection(id));
     return { component: this.#plan.id, offset, total: access.count(), rows };
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
   }
 
   #viewConnection(id: number): ConnectionView {

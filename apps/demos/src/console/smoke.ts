@@ -4,8 +4,8 @@ import { ConsoleClient } from './console-client.js';
 
 /** A server and an agent, by way of the socket that pages have; text that comes back; a load that is measured. */
 export async function smokeConsole(launch: Launch): Promise<void> {
-  await using process = launch('console');
-  const [, url = ''] = await process.shows(/The console is at (\S+)\n/);
+  await using page = launch('console');
+  const [, url = ''] = await page.shows(/The console is at (\S+)\n/);
   using client = await ConsoleClient.connect(url);
   const server = await client.create('TcpServer', { model: 'pack' });
   const { port = 0 } = await client.shown(({ components }) => components.find(({ id }) => id === server));
@@ -30,7 +30,7 @@ export async function smokeConsole(launch: Launch): Promise<void> {
   );
   for (const component of [agent, server]) await client.ask({ type: 'stop', component });
   await client.shown(({ components }) => components.every(({ state }) => state === 'stopped') || undefined);
-  process.interrupt();
+  page.interrupt();
   // Windows has no such signal: there it ends the process.
-  if (globalThis.process.platform !== 'win32') await process.exits(0);
+  if (process.platform !== 'win32') await page.exits(0);
 }
