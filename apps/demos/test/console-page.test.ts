@@ -158,8 +158,8 @@ describe.skipIf(!hasBrowser)('the page of the console', () => {
     await page.emulateMedia({ colorScheme: 'light' });
     const light = await background();
     await page.getByLabel('dark').check();
+    await expect.poll(background).not.toBe(light);
     const dark = await background();
-    expect(dark).not.toBe(light);
     await page.reload();
     await expect.poll(background).toBe(dark);
     await page.getByLabel('system').check();

@@ -38,6 +38,7 @@ export function ComponentForm({ store, onStarted }: FormProps): VNode {
   };
   const start = (event: Event): void => {
     event.preventDefault();
+    if (asking.isBusy) return;
     const known = [...kinds[kind].options, ...kinds[kind].more].map((name) => [name, options[name]]);
     asking.run(async () => {
       const chosen = Object.fromEntries(known) as Partial<ComponentOptions>;
@@ -72,7 +73,7 @@ export function ComponentForm({ store, onStarted }: FormProps): VNode {
         <summary>More options</summary>
         <div class="fields">{show(kinds[kind].more)}</div>
       </details>
-      <button type="submit" class="primary" disabled={asking.isBusy}>
+      <button type="submit" class="primary" aria-disabled={asking.isBusy}>
         Start
       </button>
       {asking.error !== '' && (

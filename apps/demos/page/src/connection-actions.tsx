@@ -23,6 +23,7 @@ export function ConnectionActions({ store, component, connection }: ConnectionAc
   const subject = { component: component.id, connection: connection?.id ?? 0 };
   const send = (event: Event): void => {
     event.preventDefault();
+    if (data === '') return;
     asking.run(async () => {
       await store.ask({ type: 'send', ...subject, encoding, data });
       setData('');
@@ -63,7 +64,7 @@ export function ConnectionActions({ store, component, connection }: ConnectionAc
           </label>
         ))}
       </fieldset>
-      <button type="submit" disabled={isNone || data === ''}>
+      <button type="submit" disabled={isNone}>
         Send
       </button>
       <button type="button" disabled={isNone} aria-pressed={isPaused} onClick={pause}>

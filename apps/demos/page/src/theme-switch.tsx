@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 const themes = ['system', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
@@ -10,7 +10,7 @@ const KEPT_AS = 'hp-console-theme';
 /** Light, dark, or what the system prefers; kept for the next time. */
 export function ThemeSwitch(): VNode {
   const [theme, setTheme] = useState<Theme>(keptTheme);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
     localStorage.setItem(KEPT_AS, theme);
   }, [theme]);
