@@ -16,6 +16,7 @@ import { echoSsl } from './echo-ssl/index.js';
 import { echoUdpPfm } from './echo-udp-pfm/index.js';
 import { echoUdp } from './echo-udp/index.js';
 import { echo } from './echo/index.js';
+import { httpProxy } from './http-proxy/index.js';
 import { start } from './start/index.js';
 import { udpCast } from './udp-cast/index.js';
 
@@ -37,6 +38,7 @@ export const demos: readonly Demo[] = [
   echoUdp,
   echoUdpPfm,
   udpCast,
+  httpProxy,
   asyncChat,
   console,
 ];

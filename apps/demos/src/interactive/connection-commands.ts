@@ -18,20 +18,6 @@ const DEFAULT_PERIOD_SECONDS = 60;
 /** The commands of a component with many connections, each known by its id. */
 export function connectionCommands(controls: ConnectionControls): InteractiveCommand[] {
   const { component, send = (id: number, text: Buffer) => component.send(id, text) } = controls;
-  const sweep = (
-    name: string,
-    meaning: string,
-    disconnect: (periodMs: number, force: boolean) => boolean,
-  ): InteractiveCommand => ({
-    usage: `${name} [seconds=${DEFAULT_PERIOD_SECONDS}] [0|1]`,
-    meaning,
-    run: (words) => {
-      const periodMs = words.milliseconds(DEFAULT_PERIOD_SECONDS);
-      const force = words.flag(true);
-      words.end();
-      answer(controls, disconnect(periodMs, force), 'done');
-    },
-  });
   return [
     ...componentCommands(controls),
     {
@@ -54,6 +40,32 @@ export function connectionCommands(controls: ConnectionControls): InteractiveCom
         answer(controls, component.pauseReceive(id, pause), pause ? 'paused' : 'resumed');
       },
     },
+    ...closingCommands(controls),
+  ];
+}
+
+/** Those for who only watches and closes connections: what goes over them is somebody else's business. */
+export function supervisionCommands(controls: ConnectionControls): InteractiveCommand[] {
+  return [...componentCommands(controls), ...closingCommands(controls)];
+}
+
+function closingCommands(controls: ConnectionControls): InteractiveCommand[] {
+  const { component } = controls;
+  const sweep = (
+    name: string,
+    meaning: string,
+    disconnect: (periodMs: number, force: boolean) => boolean,
+  ): InteractiveCommand => ({
+    usage: `${name} [seconds=${DEFAULT_PERIOD_SECONDS}] [0|1]`,
+    meaning,
+    run: (words) => {
+      const periodMs = words.milliseconds(DEFAULT_PERIOD_SECONDS);
+      const force = words.flag(true);
+      words.end();
+      answer(controls, disconnect(periodMs, force), 'done');
+    },
+  });
+  return [
     {
       usage: 'kick {id} [0|1]',
       meaning: 'close a connection, by force (1) or not (0)',

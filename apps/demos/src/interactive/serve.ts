@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import { endpoint } from '../terminal/text.js';
 import type { OptionValues } from '../options/letters.js';
 import { connectionCommands, type ConnectionControls, listConnections } from './connection-commands.js';
-import { runShell } from './shell.js';
+import { type InteractiveCommand, runShell } from './shell.js';
 
 type ServerOption =
   'bind' | 'port' | 'reject' | 'maxConnections' | 'keepAlive' | 'reuseAddress' | 'sendPolicy' | 'threads';
@@ -30,12 +30,15 @@ export interface Listening extends MultiConnectionComponent {
 
 /** Where a server listens, and what it is run with. */
 export interface Serving
-  extends Pick<OptionValues, 'bind' | 'port'>, Pick<ConnectionControls, 'args' | 'send'> {}
+  extends Pick<OptionValues, 'bind' | 'port'>, Pick<ConnectionControls, 'args' | 'send'> {
+  /** What can be typed; absent: everything that a server can be told. */
+  readonly commands?: (controls: ConnectionControls) => InteractiveCommand[];
+}
 
 /** Starts a server and carries out what is typed, until the input ends; then stops it. */
 export async function serve(server: Listening, terminal: Terminal, serving: Serving): Promise<void> {
   const { print } = terminal;
-  const { bind, port, ...controls } = serving;
+  const { bind, port, commands = connectionCommands, ...controls } = serving;
   await using component = server;
   const start = (): void => {
     component.start(bind, port);
@@ -44,5 +47,5 @@ export async function serve(server: Listening, terminal: Terminal, serving: Serv
   const status = (): string =>
     `listening on ${endpoint(component.listenAddress)}, ${listConnections(component)}`;
   start();
-  await runShell(terminal, connectionCommands({ ...controls, component, print, start, status }), print);
+  await runShell(terminal, commands({ ...controls, component, print, start, status }), print);
 }

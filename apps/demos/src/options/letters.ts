@@ -47,6 +47,7 @@ export interface OptionValues {
   ca: string | undefined;
   verify: SslVerifyMode;
   serverName: string | undefined;
+  timeout: number;
 }
 
 /** One option: how it is written, what it means, and what it is when nobody gives it. */
@@ -237,5 +238,11 @@ export const letters: { readonly [Name in keyof OptionValues]: Letter<OptionValu
     meaning: 'what the certificate of the server must be for; absent: --address',
     parse: host,
     initial: undefined,
+  },
+  timeout: {
+    flags: '--timeout <seconds>',
+    meaning: 'how long a host may take to be connected, and be silent',
+    parse: seconds(0.1, 86_400),
+    initial: 60,
   },
 };
