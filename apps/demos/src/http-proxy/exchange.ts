@@ -88,7 +88,7 @@ export class Exchange implements Errand {
     while (this.#answer === undefined) {
       const length = headLength(rest);
       if ((length ?? rest.length) > LONGEST_HEAD_BYTES) throw new MalformedMessage('its head is too long');
-      this.#head = length === undefined ? rest : Buffer.alloc(0);
+      this.#head = length === undefined ? Buffer.from(rest) : Buffer.alloc(0);
       if (length === undefined) return;
       this.#answer = this.#takeHead(rest.subarray(0, length));
       rest = rest.subarray(length);

@@ -27,7 +27,8 @@ export function createProxy(log: ProxyLog, { timeoutMs, rejected, ...tuned }: Pr
         server.setConnectionExtra(id, new Session(proxy, id));
         return events.onAccept(server, id);
       },
-      onReceive: (server, id, data) => server.getConnectionExtra(id)?.clientReceived(data),
+      onReceive: (server, id, data, offset, length) =>
+        server.getConnectionExtra(id)?.clientReceived(data.subarray(offset, offset + length)),
       onDrain: (server, id) => server.getConnectionExtra(id)?.clientDrained(),
       onClose: (server, id, operation, errorCode) => {
         void events.onClose(server, id, operation, errorCode);
@@ -35,17 +36,24 @@ export function createProxy(log: ProxyLog, { timeoutMs, rejected, ...tuned }: Pr
       },
     },
     // A client waits while its host is connected and thinks: long enough for it to be told that nothing came of that.
-    { ...tuned.server, idleTimeoutMs: 3 * timeoutMs, idleTimeoutOn: 'both' },
+    { ...tuned.server, receiveBuffer: 'borrowed', idleTimeoutMs: 3 * timeoutMs, idleTimeoutOn: 'both' },
   );
   const agent = new TcpAgent<Session>(
     {
       onConnect: (agent, id) => agent.getConnectionExtra(id)?.hostConnected(id),
-      onReceive: (agent, id, data) => agent.getConnectionExtra(id)?.hostReceived(data),
+      onReceive: (agent, id, data, offset, length) =>
+        agent.getConnectionExtra(id)?.hostReceived(data.subarray(offset, offset + length)),
       onDrain: (agent, id) => agent.getConnectionExtra(id)?.hostDrained(),
       onClose: (agent, id, operation, errorCode) =>
         agent.getConnectionExtra(id)?.hostClosed(id, operation, errorCode),
     },
-    { ...tuned.agent, connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs, idleTimeoutOn: 'both' },
+    {
+      ...tuned.agent,
+      receiveBuffer: 'borrowed',
+      connectTimeoutMs: timeoutMs,
+      idleTimeoutMs: timeoutMs,
+      idleTimeoutOn: 'both',
+    },
   );
   const proxy: Proxy = { server, agent, log };
   return proxy;

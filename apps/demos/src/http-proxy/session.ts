@@ -49,12 +49,14 @@ export class Session {
     return this.#pair.client;
   }
 
-  /** The client has sent something. */
+  /** The client has sent something; as for `hostReceived`, it may be read until the call returns. */
   clientReceived(data: Buffer): void {
     // Its answer has been given; the rest of a request is of no interest any more.
     if (this.#isLeaving) return;
     this.#inbox = this.#inbox.length === 0 ? data : Buffer.concat([this.#inbox, data]);
     this.#goOn();
+    // What is left may be the component's own memory.
+    this.#inbox = Buffer.from(this.#inbox);
   }
 
   clientDrained(): void {

@@ -29,6 +29,10 @@ export class DemoProcess implements AsyncDisposable {
     this.#child.stdin.on('error', () => undefined);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Everything it has printed so far. */
   get output(): string {
     return this.#output;
