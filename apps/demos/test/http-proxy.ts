@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dialPeer, netListener, type NetListener, type NetPeer, once, within } from '@hp/testkit';
 import { createProxy, type ProxySettings } from '../src/http-proxy/proxy.js';
 import { ProxyLog } from '../src/http-proxy/proxy-log.js';
+import type { Proxy } from '../src/http-proxy/session.js';
 import { demoCertificates } from '../src/secure/demo-certificates.js';
 import type { DemoProcess } from '../src/smoke/demo-process.js';
 import { launch } from './launch.js';
@@ -34,6 +35,7 @@ export async function launchProxy(...args: readonly string[]): Promise<LaunchedP
 /** A proxy in this process, and a host that a test speaks for itself. */
 export interface ProxiedHost extends AsyncDisposable {
   readonly port: number;
+  readonly server: Proxy['server'];
   readonly host: NetListener;
   /** The host as requests name it. */
   readonly authority: string;
@@ -59,6 +61,7 @@ export async function proxiedHost(
   server.start(bind);
   return {
     port: server.listenAddress?.port ?? 0,
+    server,
     host,
     authority: `${LOOPBACK}:${host.port}`,
     log,
@@ -103,7 +106,7 @@ export async function hears(peer: NetPeer, pattern: RegExp): Promise<string> {
       await peer.receivedBytes(count + 1);
     }
   };
-  await within(heard(), 10_000, () => `${String(pattern)} in ${JSON.stringify(text())}`);
+  await within(heard(), 10_000, () => `${String(pattern)} in ${JSON.stringify(text().slice(-500))}`);
   return text();
 }
 

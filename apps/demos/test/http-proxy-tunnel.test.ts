@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dialPeer, eventually, netListener, Pattern } from '@hp/testkit';
+import { describe, expect, it } from 'vitest';
+import { ask, hears, hearsAll, message, proxiedHost } from './http-proxy.js';
+
+const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
+const connectTo = (authority: string): string =>
+  message([`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`]);
+
+describe('a tunnel of http-proxy', () => {
+  it.each(['127.0.0.1', 'localhost'])('goes to %s, and carries bytes both ways', async (name) => {
+    await using proxy = await proxiedHost();
+    const client = await ask(proxy, connectTo(`${name}:${proxy.host.port}`));
+    const host = await proxy.host.accepted();
+    expect(await hears(client, /\r\n\r\n$/)).toBe(ESTABLISHED);
+    const [there, back] = [new Pattern(), new Pattern()];
+    client.socket.write(there.take(3_000_000));
+    host.socket.write(back.take(3_000_000));
+    new Pattern().check(await host.receivedBytes(3_000_000));
+    new Pattern().check(
+      (await client.receivedBytes(ESTABLISHED.length + 3_000_000)).subarray(ESTABLISHED.length),
+    );
+  });
+
+  it('goes to an IPv6 address in brackets', async () => {
+    await using listener = await netListener({ host: '::1' });
+    await using proxy = await proxiedHost();
+    const client = await ask(proxy, `${connectTo(`[::1]:${listener.port}`)}hello`);
+    await hears(await listener.accepted(), /^hello$/);
+    await hears(client, /established/);
+  });
+
+  it('carries what the client has sent before it was open', async () => {
+    await using proxy = await proxiedHost();
+    const early = 'x'.repeat(300_000);
+    const client = await dialPeer(proxy.port);
+    client.socket.write(connectTo(proxy.authority) + early);
+    const host = await proxy.host.accepted();
+    expect(String(await host.receivedBytes(early.length))).toBe(early);
+  });
+
+  it.each(['client', 'host'] as const)(
+    'lets the other side answer when the %s has finished',
+    async (side) => {
+      await using proxy = await proxiedHost();
+      const client = await ask(proxy, connectTo(proxy.authority));
+      const host = await proxy.host.accepted();
+      await hears(client, /established/);
+      const [one, other] = side === 'client' ? [client, host] : [host, client];
+      one.end(Buffer.from('last words'));
+      expect(await hearsAll(other)).toMatch(/last words$/);
+      await other.send('the answer');
+      other.end();
+      expect(await hearsAll(one)).toMatch(/the answer$/);
+      await eventually(() => String(proxy.connections()) === '0,0', 'The end of both connections');
+    },
+  );
+
+  it.each(['client', 'host'] as const)('ends for both when the %s resets', async (side) => {
+    await using proxy = await proxiedHost();
+    const client = await ask(proxy, connectTo(proxy.authority));
+    const host = await proxy.host.accepted();
+    await hears(client, /established/);
+    const [one, other] = side === 'client' ? [client, host] : [host, client];
+    one.reset();
+    await other.ended;
+    other.end();
+    await eventually(() => String(proxy.connections()) === '0,0', 'The end of both connections');
+  });
+
+  it('ends for both when a connection is kicked', async () => {
+    await using proxy = await proxiedHost();
+    const client = await ask(proxy, connectTo(proxy.authority));
+    const host = await proxy.host.accepted();
+    await hears(client, /established/);
+    proxy.server.disconnect(1);
+    await host.ended;
+    await client.ended;
+    await eventually(() => String(proxy.connections()) === '0,0', 'The end of both connections');
+  });
+});
