@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
-import { dialPeer, netListener, type NetListener, type NetPeer, once, within } from '@hp/testkit';
+import { dialPeer, eventually, netListener, type NetListener, type NetPeer, once, within } from '@hp/testkit';
 import { createProxy, type ProxySettings } from '../src/http-proxy/proxy.js';
 import { ProxyLog } from '../src/http-proxy/proxy-log.js';
 import type { Proxy } from '../src/http-proxy/session.js';
@@ -42,6 +42,8 @@ export interface ProxiedHost extends AsyncDisposable {
   readonly log: readonly string[];
   /** How many connections the proxy has now: from clients, and to hosts. */
   connections(): [number, number];
+  /** Waits until it has none, and tells both numbers. */
+  isEmpty(): Promise<[number, number]>;
 }
 
 export async function proxiedHost(
@@ -59,13 +61,18 @@ export async function proxiedHost(
   });
   agent.start();
   server.start(bind);
+  const connections = (): [number, number] => [server.connectionCount, agent.connectionCount];
   return {
     port: server.listenAddress?.port ?? 0,
     server,
     host,
     authority: `${LOOPBACK}:${host.port}`,
     log,
-    connections: () => [server.connectionCount, agent.connectionCount],
+    connections,
+    isEmpty: async () => {
+      await eventually(() => String(connections()) === '0,0', 'The end of all connections');
+      return connections();
+    },
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       await agent.stop();
