@@ -54,6 +54,7 @@ describe('the command line', () => {
     ['udp-cast', 'member [options]'],
     ['udp-cast member', '--ttl <hops>'],
     ['udp-cast check', 'two members in this process'],
+    ['http-proxy', 'everybody who reaches it'],
     ['async-chat server', '9901'],
     ['async-chat client', '9901'],
     ['console', 'port of the page; 0: any that is free'],
@@ -78,6 +79,7 @@ describe('the command line', () => {
     ['udp-cast -k 256', 'from 0 to 255'],
     ['udp-cast hello', 'too many arguments'],
     ['udp-cast check -u 0', 'unknown option'],
+    ['http-proxy --timeout 0', 'from 0.1'],
     ['async-chat client more', 'too many arguments'],
   ])('answers %s with one line and exit code 2', async (line, reason) => {
     const output = await outputOf(2, ...line.split(' '));

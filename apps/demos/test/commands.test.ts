@@ -4,7 +4,7 @@ import { UdpCast } from '@hp/udp';
 import { describe, expect, it } from 'vitest';
 import { agentCommands } from '../src/interactive/agent-commands.js';
 import { clientCommands } from '../src/interactive/client-commands.js';
-import { connectionCommands } from '../src/interactive/connection-commands.js';
+import { connectionCommands, supervisionCommands } from '../src/interactive/connection-commands.js';
 import { execute, type InteractiveCommand, runShell } from '../src/interactive/shell.js';
 import { CommandError, Words } from '../src/interactive/words.js';
 
@@ -133,6 +133,8 @@ describe('the commands of components', () => {
       'kickl',
       'kicks',
     ]);
+    const supervisor = supervisionCommands({ ...controls, component: new TcpServer({}) });
+    expect(names(supervisor)).toEqual(names(server).filter((name) => !['send', 'pause'].includes(name)));
     const agent = agentCommands({
       ...controls,
       component: new TcpAgent({}),

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { eventually, within } from '@hp/testkit';
+import { eventually, modes, within } from '@hp/testkit';
 import { describe, expect, it } from 'vitest';
-import { ask, hears, hearsAll, message, proxiedHost, requestTo, webServer } from './http-proxy.js';
+import {
+  ask,
+  hears,
+  hearsAll,
+  message,
+  proxiedHost,
+  type ProxiedHost,
+  requestTo,
+  webServer,
+} from './http-proxy.js';
 
 const VIA = 'Via: 1.1 hp-demos';
 const ok = (body: string, ...fields: string[]): string =>
@@ -12,9 +21,12 @@ const proxied = (body: string): string =>
 /** The client's request line, as the host sees it. */
 const asked = (line: string): RegExp => new RegExp(`${line} HTTP/1\\.1\r\n[^]*\r\n\r\n`);
 
-describe('http-proxy', () => {
+describe.each(modes)('http-proxy ($name)', ({ workerThreadCount }) => {
+  const start = (): Promise<ProxiedHost> =>
+    proxiedHost({ server: { workerThreadCount }, agent: { workerThreadCount } });
+
   it('passes a request and its response on', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, requestTo(proxy, 'GET /a', ['X: y', 'Proxy-Connection: keep-alive']));
     const host = await proxy.host.accepted();
     expect(await hears(host, /\r\n\r\n$/)).toBe(
@@ -37,7 +49,7 @@ describe('http-proxy', () => {
   });
 
   it('answers requests that are sent at once in order, however they are cut, and uses a connection again', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const requests = ['/1', '/2', '/3'].map((path) => requestTo(proxy, `GET ${path}`)).join('\r\n');
     const client = await ask(proxy, '');
     for (const byte of Buffer.from(requests)) await client.send(Buffer.from([byte]));
@@ -51,8 +63,8 @@ describe('http-proxy', () => {
   });
 
   it('goes from host to host on one connection of the client', async () => {
-    await using first = await proxiedHost();
-    await using second = await proxiedHost();
+    await using first = await start();
+    await using second = await start();
     const client = await ask(first, requestTo(first, 'GET /1'));
     const one = await first.host.accepted();
     await one.send(ok('one'));
@@ -70,7 +82,7 @@ describe('http-proxy', () => {
     ['Content-Length: 10', '0123456789'],
     ['Transfer-Encoding: chunked', '4\r\n0123\r\n6;x="y"\r\n456789\r\n0\r\nTrailer: z\r\n\r\n'],
   ])('passes a body with %s on', async (field, body) => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, requestTo(proxy, 'POST /a', [field], body) + requestTo(proxy, 'GET /b'));
     const host = await proxy.host.accepted();
     const text = await hears(host, /89(\r\n0\r\n\r\n)?$/);
@@ -90,7 +102,7 @@ describe('http-proxy', () => {
   });
 
   it('gives a response that ends with its connection an end of its own', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, requestTo(proxy, 'GET /'));
     const host = await proxy.host.accepted();
     host.end(Buffer.from(message(['HTTP/1.0 200 OK'], 'until the end')));
@@ -103,7 +115,7 @@ describe('http-proxy', () => {
   });
 
   it('serves a client of HTTP/1.0 without chunks, and closes', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(
       proxy,
       message([`GET http://${proxy.authority}/ HTTP/1.0`, 'Connection: keep-alive']),
@@ -115,7 +127,7 @@ describe('http-proxy', () => {
   });
 
   it('knows which responses have no body', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(
       proxy,
       requestTo(proxy, 'HEAD /1') +
@@ -140,7 +152,7 @@ describe('http-proxy', () => {
   });
 
   it('passes 100 Continue on before the body', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const fields = ['Expect: 100-continue', 'Content-Length: 4'];
     const client = await ask(proxy, requestTo(proxy, 'PUT /', fields));
     const host = await proxy.host.accepted();
@@ -154,7 +166,7 @@ describe('http-proxy', () => {
   });
 
   it('ends the connection of a client that is answered before it has sent everything', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const fields = ['Expect: 100-continue', 'Content-Length: 1000000'];
     const client = await ask(proxy, requestTo(proxy, 'PUT /', fields));
     const host = await proxy.host.accepted();
@@ -168,7 +180,7 @@ describe('http-proxy', () => {
   });
 
   it('changes to another protocol, and not when nobody has asked for it', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const upgrade = ['Connection: x, Upgrade', 'Upgrade: echo/1'];
     const client = await ask(proxy, requestTo(proxy, 'GET /', upgrade) + 'early');
     const host = await proxy.host.accepted();
@@ -188,7 +200,7 @@ describe('http-proxy', () => {
   });
 
   it('closes the connection to the host when the client goes', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, requestTo(proxy, 'GET /'));
     const host = await proxy.host.accepted();
     await hears(host, asked('GET /'));
@@ -199,7 +211,7 @@ describe('http-proxy', () => {
   });
 
   it('reads no further ahead of the requests than its inbox holds, and goes on later', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     let answered = 0;
     await using web = await webServer(({ url }, response) => {
       answered++;

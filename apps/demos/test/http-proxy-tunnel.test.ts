@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dialPeer, netListener, Pattern } from '@hp/testkit';
+import { dialPeer, modes, netListener, Pattern } from '@hp/testkit';
 import { describe, expect, it } from 'vitest';
-import { ask, hears, hearsAll, message, proxiedHost } from './http-proxy.js';
+import { ask, hears, hearsAll, message, proxiedHost, type ProxiedHost } from './http-proxy.js';
 
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
 const connectTo = (authority: string): string =>
   message([`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`]);
 
-describe('a tunnel of http-proxy', () => {
+describe.each(modes)('a tunnel of http-proxy ($name)', ({ workerThreadCount }) => {
+  const start = (): Promise<ProxiedHost> =>
+    proxiedHost({ server: { workerThreadCount }, agent: { workerThreadCount } });
+
   it.each(['127.0.0.1', 'localhost'])('goes to %s, and carries bytes both ways', async (name) => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, connectTo(`${name}:${proxy.host.port}`));
     const host = await proxy.host.accepted();
     expect(await hears(client, /\r\n\r\n$/)).toBe(ESTABLISHED);
@@ -24,14 +27,14 @@ describe('a tunnel of http-proxy', () => {
 
   it('goes to an IPv6 address in brackets', async () => {
     await using listener = await netListener({ host: '::1' });
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, `${connectTo(`[::1]:${listener.port}`)}hello`);
     expect(await hears(await listener.accepted(), /^hello$/)).toBe('hello');
     expect(await hears(client, /established/)).toBe(ESTABLISHED);
   });
 
   it('carries what the client has sent before it was open', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const early = 'x'.repeat(300_000);
     const client = await dialPeer(proxy.port);
     client.socket.write(connectTo(proxy.authority) + early);
@@ -42,7 +45,7 @@ describe('a tunnel of http-proxy', () => {
   it.each(['client', 'host'] as const)(
     'lets the other side answer when the %s has finished',
     async (side) => {
-      await using proxy = await proxiedHost();
+      await using proxy = await start();
       const client = await ask(proxy, connectTo(proxy.authority));
       const host = await proxy.host.accepted();
       await hears(client, /established/);
@@ -57,7 +60,7 @@ describe('a tunnel of http-proxy', () => {
   );
 
   it.each(['client', 'host'] as const)('ends for both when the %s resets', async (side) => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, connectTo(proxy.authority));
     const host = await proxy.host.accepted();
     await hears(client, /established/);
@@ -69,7 +72,7 @@ describe('a tunnel of http-proxy', () => {
   });
 
   it('ends for both when a connection is kicked', async () => {
-    await using proxy = await proxiedHost();
+    await using proxy = await start();
     const client = await ask(proxy, connectTo(proxy.authority));
     const host = await proxy.host.accepted();
     await hears(client, /established/);

@@ -70,6 +70,7 @@ describe('options', () => {
       detectInterval: 60,
       closeNotify: false,
       verify: 1,
+      timeout: 60,
     });
     const written = Object.values(letters).map(({ flags }) => /^-(\w)/.exec(flags)?.[1] ?? '');
     expect([...written].sort().join('')).toBe('abcdeijklmnopqrstu');
