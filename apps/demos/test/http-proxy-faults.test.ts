@@ -112,7 +112,7 @@ describe('http-proxy answers', () => {
   it('504 where the host is silent, and the client has waited for longer', async () => {
     await using proxy = await proxiedHost({ timeoutMs: 200 });
     const client = await ask(proxy, requestTo(proxy, 'GET /'));
-    expect(await hearsAll(client)).toMatch(refused(504, 'the time is over'));
+    expect(await hearsAll(client)).toMatch(refused(504, 'has been silent for too long'));
   });
 
   it('504 where the host does not take the connection', async () => {

@@ -53,7 +53,8 @@ export async function proxiedHost(
   const log: string[] = [];
   const host = await netListener();
   const { server, agent } = createProxy(new ProxyLog((line) => log.push(line)), {
-    timeoutMs: 10_000,
+    // Longer than any test: no end is to come from it unasked.
+    timeoutMs: 60_000,
     server: {},
     agent: {},
     rejected: undefined,

@@ -146,11 +146,11 @@ export class Exchange implements Errand {
 
 /** What the client is told of a host that cannot be reached, or has gone. */
 export function lossOf({ authority }: Target, operation: SocketOperation, errorCode: ErrorCode): Refusal {
-  const status = errorCode === ErrorCode.TimedOut ? 504 : 502;
-  const what =
-    operation === SocketOperation.Connect
-      ? 'cannot be connected'
-      : 'has closed before the end of its response';
+  const isLate = errorCode === ErrorCode.TimedOut;
   const why = errorCode === ErrorCode.Ok ? '' : `: ${describeError(errorCode)}`;
-  return new Refusal(status, `${authority} ${what}${why}`);
+  if (operation === SocketOperation.Connect) {
+    return new Refusal(isLate ? 504 : 502, `${authority} cannot be connected${why}`);
+  }
+  if (isLate) return new Refusal(504, `${authority} has been silent for too long`);
+  return new Refusal(502, `${authority} has closed before the end of its response${why}`);
 }
