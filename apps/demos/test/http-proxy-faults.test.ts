@@ -36,6 +36,7 @@ describe('http-proxy refuses', () => {
     '-5\r\n',
     '\r\n',
     '5\nabcde\r\n',
+    '50\nabcde\r\n',
     '5\r\nabcdef\r\n',
     '5;\x01\r\n',
   ])('chunks like %j, and tells the host of no end', async (chunk) => {
