@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { eventually, modes, within } from '@hp/testkit';
+import { dialPeer, eventually, modes, within } from '@hp/testkit';
 import { describe, expect, it } from 'vitest';
 import {
   ask,
@@ -233,5 +233,34 @@ describe.each(modes)('http-proxy ($name)', ({ workerThreadCount }) => {
     );
     await hears(client, /<\/1999>/);
     expect(String(client.received).match(/(?<=<)[^>]+/g)).toEqual(paths);
+  });
+
+  it('begins no other request for a client that does not take its responses', async () => {
+    await using proxy = await start();
+    const body = 'x'.repeat(60_000);
+    let answered = 0;
+    await using web = await webServer((_, response) => {
+      answered++;
+      response.end(body);
+    });
+    const client = await dialPeer(proxy.port, { reads: false });
+    const count = 500;
+    // Each on a connection of its own, for it may not be repeated.
+    const request = requestTo(proxy, `POST http://127.0.0.1:${web.port}/`, ['Content-Length: 0']);
+    const sent = client.send(request.repeat(count));
+    await eventually(() => proxy.server.isCongested(1), 'The congestion');
+    let [seen, since] = [answered, performance.now()];
+    const isQuiet = (): boolean => {
+      if (seen !== answered) [seen, since] = [answered, performance.now()];
+      return performance.now() - since > 300;
+    };
+    await eventually(isQuiet, 'The end of requests');
+    const pending = proxy.server.getPendingDataLength(1);
+    const answeredThen = answered;
+    client.resume();
+    await sent;
+    await client.receivedBytes(count * body.length, 20_000);
+    expect(pending).toBeLessThan(2 * 1024 * 1024);
+    expect(answeredThen).toBeLessThan(count);
   });
 });

@@ -131,13 +131,16 @@ describe('http-proxy and a connection that breaks', () => {
     ['Transfer-Encoding: chunked', 'HTTP/1.0'],
   ])('resets the client in the middle of a response with %s for %s', async (field, version) => {
     await using proxy = await proxiedHost();
-    const client = await ask(proxy, message([`GET http://${proxy.authority}/ ${version}`, 'Host: x']));
+    const next = requestTo(proxy, 'GET /next');
+    const request = message([`GET http://${proxy.authority}/ ${version}`, 'Host: x']);
+    const client = await ask(proxy, request + next);
     const host = await proxy.host.accepted();
     await host.send(message(['HTTP/1.1 200 OK', field], '4\r\nabcd\r\n'));
     await hears(client, /abcd/);
     host.end();
     expect(await client.closed).toBe('ECONNRESET');
     expect(proxy.log.join('\n')).toMatch(/#1 +refused +502: .* has closed before the end of its response/);
+    expect(proxy.log.join('\n')).not.toContain('/next');
   });
 
   it('asks again where a connection that was used before is over', async () => {

@@ -23,7 +23,12 @@ export class Pair {
   toClient(...pieces: readonly Buffer[]): void {
     // Refused: the connection is over, or has left more than it may unsent.
     if (!this.#server.sendPackets(this.client, pieces)) this.#server.disconnect(this.client);
-    if (this.host !== undefined && this.#server.isCongested(this.client)) this.#agent.pauseReceive(this.host);
+    if (this.host !== undefined && this.isClientCongested) this.#agent.pauseReceive(this.host);
+  }
+
+  /** Whether the client is behind, until the server's `onDrain`. */
+  get isClientCongested(): boolean {
+    return this.#server.isCongested(this.client);
   }
 
   clientDrained(): void {
@@ -36,7 +41,7 @@ export class Pair {
     }
   }
 
-  /** Whether the host is behind: the client's bytes wait until the agent's `onDrain`. */
+  /** Whether the host is behind, until the agent's `onDrain`. */
   get isHostCongested(): boolean {
     return this.host !== undefined && this.#agent.isCongested(this.host);
   }

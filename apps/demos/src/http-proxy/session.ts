@@ -61,6 +61,7 @@ export class Session {
 
   clientDrained(): void {
     this.#pair.clientDrained();
+    this.#goOn();
   }
 
   clientClosed(): void {
@@ -74,8 +75,9 @@ export class Session {
     const local = agent.getLocalAddress(id);
     log.connectedTo(this.id, id, remote, local);
     this.#orRefuse(400, () => {
-      if (isOwnAddress(server.listenAddress, remote, local))
+      if (isOwnAddress(server.listenAddress, remote, local)) {
         throw new Refusal(508, 'this is the proxy itself');
+      }
       this.#errand?.begin();
     });
     this.#goOn();
@@ -108,8 +110,9 @@ export class Session {
   /** Goes on with what the client has sent, as far as that can be done now. */
   #goOn(): void {
     this.#orRefuse(400, () => {
-      for (let taken = 1; taken > 0 && this.#inbox.length > 0;) {
-        taken = this.#errand === undefined ? this.#takeHead() : this.#errand.takeRequest(this.#inbox);
+      while (this.#inbox.length > 0) {
+        const taken = this.#errand === undefined ? this.#takeHead() : this.#errand.takeRequest(this.#inbox);
+        if (taken === 0) break;
         this.#inbox = this.#inbox.subarray(taken);
       }
     });
@@ -118,6 +121,8 @@ export class Session {
 
   /** Begins with the request whose head is in the inbox; returns how many bytes that has. */
   #takeHead(): number {
+    // Who does not take its responses gets no more of them.
+    if (this.#pair.isClientCongested) return 0;
     const length = headLength(this.#inbox);
     // A client may send an empty line before a request (RFC 9112, 2.2).
     if (length === EMPTY_LINE_BYTES) return length;
@@ -184,12 +189,13 @@ export class Session {
     this.#pair.dropHost();
     this.#proxy.log.refused(this.id, refusal);
     if (isAnswered) {
+      this.#hearNoMore();
       // An ordinary end may be what the client knows the end of a response by.
       this.#proxy.server.reset(this.id);
-      return;
+    } else {
+      this.#pair.toClient(formatRefusal(refusal));
+      this.#leave();
     }
-    this.#pair.toClient(formatRefusal(refusal));
-    this.#leave();
   }
 
   /**
@@ -198,10 +204,14 @@ export class Session {
    */
   #leave(): void {
     const { server } = this.#proxy;
-    this.#isLeaving = true;
-    this.#inbox = Buffer.alloc(0);
+    this.#hearNoMore();
     server.end(this.id);
     setTimeout(() => server.disconnect(this.id, false), FAREWELL_MS).unref();
+  }
+
+  #hearNoMore(): void {
+    this.#isLeaving = true;
+    this.#inbox = Buffer.alloc(0);
   }
 }
 
