@@ -15,6 +15,11 @@ export default {
     'packages/*': { entry: tests },
     'packages/core-native': { entry: tests, ignoreDependencies: headers },
     'packages/ssl': { entry: tests, ignoreDependencies: headers },
+    // Its path is all that a test asks for.
+    'apps/demos': { ignoreDependencies: ['axe-core'] },
+    // Named, so that turbo sees them change.
+    'tooling/api-docs': { ignoreDependencies: ['@hp/.*'] },
+    'tooling/docs-check': { ignore: ['test/support/all-exports.ts'] },
     'tooling/testkit': { entry: ['children/*.mjs', 'test/**/*.test.ts', 'test/children/*.mjs'] },
     // Linters that are run by name.
     'tooling/package-check': {

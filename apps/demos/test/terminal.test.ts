@@ -19,6 +19,25 @@ describe('an event in the log', () => {
     expect(logged((log) => log.sent(7, 1))).toBe('#7 onSend 1 byte');
   });
 
+  it('has colours on a terminal: what failed is red', () => {
+    const lines: string[] = [];
+    const log = new EventLog(
+      (line) => lines.push(line.slice(line.indexOf('  ')).replaceAll(/ +/g, ' ').trim()),
+      (color, text) => `<${String(color)} ${text.trim()}>`,
+    );
+    log.event('onAccept', 7, '127.0.0.1:5');
+    log.closed(7, SocketOperation.Close, 0);
+    log.closed(8, SocketOperation.Receive, 104);
+    log.event('onShutdown');
+
+    expect(lines).toEqual([
+      '#7 <green onAccept>127.0.0.1:5',
+      '#7 <yellow onClose>closed',
+      expect.stringContaining('#8 <red onClose>Receive failed with 104'),
+      '<bold onShutdown>',
+    ]);
+  });
+
   it('shows how a connection ended', () => {
     expect(logged((log) => log.closed(7, SocketOperation.Close, 0))).toBe('#7 onClose closed');
     expect(logged((log) => log.closed(7, SocketOperation.Receive, 104))).toBe(

@@ -42,9 +42,6 @@ export type Request =
       readonly limit: number;
     };
 
-/** A request with its number, which its answer carries. */
-export type NumberedRequest = Request & { readonly request: number };
-
 export type Encoding = 'text' | 'hex';
 
 /** Messages whose echo each connection of an agent or a client waits for. */

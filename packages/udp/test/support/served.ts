@@ -79,8 +79,3 @@ export function serve(options: UdpServerOptions, hooks: ServerHooks = {}): Serve
 export function echo(server: UdpServer, id: number, data: Uint8Array): void {
   server.send(id, data);
 }
-
-/** Answers what it is asked by sending the length of it, in digits. */
-function answerLength(server: UdpServer, id: number, data: Uint8Array): void {
-  server.send(id, Buffer.from(String(data.length)));
-}
