@@ -27,6 +27,8 @@ export const colours: ReadonlyMap<string, string> = new Map([
   ['@hp/tcp', '#0b7285'],
   ['@hp/tcp, borrowed', '#3bc9db'],
   ['@hp/tcp, 1 I/O thread', '#1864ab'],
+  ['@hp/tcp, toDuplex', '#e64980'],
+  ['@hp/tcp, for await', '#9775fa'],
   ['@hp/pack', '#0b7285'],
   ['@hp/pack, borrowed', '#3bc9db'],
   ['@hp/pull', '#1864ab'],

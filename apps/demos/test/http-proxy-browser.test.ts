@@ -16,6 +16,7 @@ const SCRIPT = `
     };
   });
   events.close();
+  await document.images[0].decode();
   document.title = [(await post.text()).length, last, document.images[0].naturalWidth].join(' ');
 `;
 const PIXEL = 'R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the C++ library of the compiler asks for and a C library of 2013 does not have. Part of portable addons only.
+// What the C++ library of the compiler asks for and a C library of 2013 does not
+// have. Part of portable addons only.
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>

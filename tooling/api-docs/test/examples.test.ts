@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code of each `@example` in the sources of the packages, and of docs/adapters.md, compiles as it stands.
-import { readFileSync } from 'node:fs';
+// The code of each `@example` in the sources of the packages compiles as it stands.
 import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -73,16 +72,8 @@ function faultsIn(examples: ReadonlyMap<string, string>): string[] {
   );
 }
 
-/** The code of a document: what it uses of the packages it need not import either. */
-function examplesOf(document: string): [place: string, example: { owner: string; code: string }][] {
-  const text = readFileSync(path.join(root, document), 'utf8');
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)];
-  return blocks.map(([, code = ''], index) => [`${document}, ${index + 1}`, { owner: '@hp/tcp', code }]);
-}
-
 test('each example compiles, with what it uses imported', () => {
   const { exports, examples } = readPackages();
-  for (const [place, example] of examplesOf('docs/adapters.md')) examples.set(place, example);
   const texts = new Map(
     [...examples].map(([place, { owner, code }]) => [place, withImports(code, owner, exports)]),
   );
