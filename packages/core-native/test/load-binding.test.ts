@@ -7,8 +7,10 @@ import { builtAddon, Installation, platformPackageOf } from './support/installat
 const core = { name: 'core-native', file: 'hp_core.node', override: 'HP_NATIVE_PATH' };
 const addon = builtAddon(core);
 /** Makes a process believe that it runs elsewhere. */
-const darwin = `Object.defineProperties(process, { platform: { value: 'darwin' }, arch: { value: 'arm64' } })`;
-const musl = `process.report.getReport = () => ({ header: {} })`;
+const runsOn = (platform: string, arch: string): string =>
+  `Object.defineProperties(process, { platform: { value: '${platform}' }, arch: { value: '${arch}' } });`;
+const darwin = runsOn('darwin', 'arm64');
+const musl = `${runsOn('linux', 'x64')} process.report.getReport = () => ({ header: {} });`;
 
 const noAddon = 'This is no addon. '.repeat(10);
 
@@ -66,17 +68,12 @@ describe('the addon', () => {
     );
   });
 
-  test.runIf(process.platform === 'linux')(
-    'with musl instead of glibc is none of the supported',
-    async () => {
-      await using installation = await Installation.of(core);
-      const { stderr } = await installation.run(undefined, ['--import', `data:text/javascript,${musl}`]);
+  test('for musl instead of glibc: one sentence too', async () => {
+    await using installation = await Installation.of(core);
+    const { stderr } = await installation.run(undefined, ['--import', `data:text/javascript,${musl}`]);
 
-      expect(stderr).toMatch(
-        new RegExp(`does not support linux-${process.arch}-musl; it runs on linux-x64-gnu`),
-      );
-    },
-  );
+    expect(stderr).toContain('does not support linux-x64-musl; it runs on linux-x64-gnu and win32-x64.');
+  });
 
   test('of HP_NATIVE_PATH: nothing else is tried where it does not load', async () => {
     await using installation = await Installation.of(core);

@@ -76,7 +76,12 @@ export class Installation implements AsyncDisposable {
 
   /** Imports the package in a process of its own; it prints which addon has been loaded. */
   async run(override?: string, nodeOptions: readonly string[] = []): Promise<ChildResult> {
-    const env = { ...this.installed.env, [this.installed.override]: override };
+    const env = {
+      ...this.installed.env,
+      [this.installed.override]: override,
+      // Where a command of pnpm finds packages that nobody has installed here.
+      NODE_PATH: undefined,
+    };
     return await runChild(path.join(this.directory.path, 'script.mjs'), [], { env, nodeOptions });
   }
 
