@@ -40,6 +40,8 @@ const modes = ['inline', 'one thread', 'two threads'];
 
 const binaries = {
   HP_NATIVE_PATH: path.join(root, 'packages/core-native/npm/linux-x64-gnu/hp_core.node'),
+  // That is not published: the tests alone have it.
+  HP_TEST_FILTER_PATH: path.join(root, 'packages/core-native/build/release/hp_test_filter.node'),
   HP_SSL_NATIVE_PATH: path.join(root, 'packages/ssl/npm/linux-x64-gnu/hp_ssl.node'),
 };
 

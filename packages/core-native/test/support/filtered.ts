@@ -29,7 +29,7 @@ const addons = path.dirname(
   process.env['HP_NATIVE_PATH'] ?? path.join(import.meta.dirname, '../../build/release/hp_core.node'),
 );
 export const testFilter: TestFilterAddon = createRequire(import.meta.url)(
-  path.join(addons, 'hp_test_filter.node'),
+  process.env['HP_TEST_FILTER_PATH'] ?? path.join(addons, 'hp_test_filter.node'),
 ) as TestFilterAddon;
 /** The command that begins the handshake. */
 const BEGIN_HANDSHAKE = 2;

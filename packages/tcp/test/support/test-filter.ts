@@ -13,7 +13,7 @@ interface TestFilterAddon {
 const built = path.join(import.meta.dirname, '../../../core-native/build/release/hp_core.node');
 const addons = path.dirname(process.env['HP_NATIVE_PATH'] ?? built);
 export const testFilter: TestFilterAddon = createRequire(import.meta.url)(
-  path.join(addons, 'hp_test_filter.node'),
+  process.env['HP_TEST_FILTER_PATH'] ?? path.join(addons, 'hp_test_filter.node'),
 ) as TestFilterAddon;
 
 /** The event that says why the connection is about to be closed. */
