@@ -7,8 +7,8 @@ import { platformPackages, publishedPackages, root } from './packages.mjs';
 
 /** @import { Registry } from './registry.mjs' */
 
-/** What stands in a changelog beside the changesets: headings that changesets has. */
-const headings = /^(?:#.*|- .*| {2}.*|)$/;
+/** A line of a changelog: a heading, a change, or one more line of a change. */
+const changelogLine = /^(?:#.*|- .*| {2}.*|)$/;
 
 /**
  * Publishes all to `registry` from a copy in `copy`, with the commands that a real release takes.
@@ -68,6 +68,6 @@ function checkChangelog(directory) {
   const { name } = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
   if (title !== `# ${name}` || !/^## \d+\.\d+\.\d+$/.test(version ?? ''))
     throw new Error(`${directory}: no changelog`);
-  const strange = lines.find((line) => !headings.test(line) || /^- [\da-f]{7}:/.test(line));
+  const strange = lines.find((line) => !changelogLine.test(line) || /^- [\da-f]{7}:/.test(line));
   if (strange !== undefined) throw new Error(`${directory}/CHANGELOG.md: ${strange}`);
 }
