@@ -8,14 +8,13 @@ import { run } from './run.mjs';
 import { requireToolchain } from './toolchain.mjs';
 
 /**
- * Configures and builds one CMake preset of the package in `directory`; ends the process when that fails.
+ * Configures one CMake preset of the package in `directory`; ends the process when that fails.
  *
  * @param {string} directory
  * @param {string} preset
  * @param {readonly string[]} [options] further options of the configuration, such as `-DHP_FUZZ_SECONDS=600`
- * @param {readonly string[]} [targets] what is built, where it is not everything
  */
-export async function buildPreset(directory, preset, options = [], targets = []) {
+export async function configurePreset(directory, preset, options = []) {
   requireToolchain();
   const isConfigured = existsSync(path.join(directory, 'build', preset, 'CMakeCache.txt'));
   const generator = isOnPath('ninja') ? 'Ninja' : 'Unix Makefiles';
@@ -27,11 +26,26 @@ export async function buildPreset(directory, preset, options = [], targets = [])
     foldersFor(directory, project).map(([variable, folder]) => `-D${variable}=${folder}`),
     options,
   ].flat();
+  await cmake(directory, configure);
+}
+
+/**
+ * Configures and builds one CMake preset of the package in `directory`; ends the process when that fails.
+ *
+ * @param {string} directory
+ * @param {string} preset
+ * @param {readonly string[]} [options] as of {@link configurePreset}
+ * @param {readonly string[]} [targets] what is built, where it is not everything
+ */
+export async function buildPreset(directory, preset, options = [], targets = []) {
+  await configurePreset(directory, preset, options);
   const parallel = ['--parallel', String(availableParallelism())];
   const only = targets.length === 0 ? [] : ['--target', ...targets];
-  const build = ['--build', '--preset', preset, ...parallel, ...only];
-  for (const args of [configure, build]) {
-    const code = await run('cmake', args, { cwd: directory });
-    if (code !== 0) process.exit(code);
-  }
+  await cmake(directory, ['--build', '--preset', preset, ...parallel, ...only]);
+}
+
+/** @param {string} cwd @param {readonly string[]} args */
+async function cmake(cwd, args) {
+  const code = await run('cmake', args, { cwd });
+  if (code !== 0) process.exit(code);
 }

@@ -10,7 +10,6 @@ namespace hp::tls {
 namespace {
 
 constexpr std::size_t kMaxBlockBytes = 128;
-constexpr std::size_t kMaxBytes = 48;
 
 using DigestPtr = std::unique_ptr<EVP_MD_CTX, FreedBy<EVP_MD_CTX_free>>;
 
@@ -42,7 +41,7 @@ bool Hash::Digest(Bytes first, std::initializer_list<Bytes> parts, std::uint8_t*
 bool Hash::Authenticate(Bytes key, std::initializer_list<Bytes> parts,
                         std::span<std::uint8_t> out) const {
   std::array<std::uint8_t, kMaxBlockBytes> block{};
-  std::array<std::uint8_t, kMaxBytes> inner;
+  std::array<std::uint8_t, kMaxHashBytes> inner;
   if (key.size() > block_size_ || out.size() < size_) return false;
   const std::span<std::uint8_t> padded = std::span(block).first(block_size_);
   std::ranges::copy(key, padded.begin());

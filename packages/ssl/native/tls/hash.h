@@ -9,6 +9,9 @@
 
 namespace hp::tls {
 
+// The size of the longest, SHA-384.
+inline constexpr std::size_t kMaxHashBytes = 48;
+
 // A hash that a cipher suite of TLS 1.3 goes with, fetched once, and HMAC with it.
 class Hash {
  public:
@@ -30,7 +33,7 @@ class Hash {
   EVP_MD* algorithm_;
   std::size_t size_;
   std::size_t block_size_;
-  std::uint8_t of_nothing_[48] = {};
+  std::uint8_t of_nothing_[kMaxHashBytes] = {};
 };
 
 }  // namespace hp::tls

@@ -9,8 +9,6 @@
 namespace hp::tls {
 namespace {
 
-constexpr std::size_t kMaxBytes = 48;
-
 Bytes BytesOf(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
@@ -27,7 +25,7 @@ bool ExpandLabel(const Hash& hash, Bytes secret, std::string_view label, Bytes c
   const auto context_size = static_cast<std::uint8_t>(context.size());
   // HKDF-Expand counts its blocks; there is but one.
   constexpr std::uint8_t kFirst = 1;
-  std::array<std::uint8_t, kMaxBytes> block;
+  std::array<std::uint8_t, kMaxHashBytes> block;
   const bool done = hash.Authenticate(
       secret,
       {head, BytesOf(kPrefix), BytesOf(label), Bytes(&context_size, 1), context, Bytes(&kFirst, 1)},
@@ -38,9 +36,9 @@ bool ExpandLabel(const Hash& hash, Bytes secret, std::string_view label, Bytes c
 }
 
 bool ExtractSecret(const Hash& hash, Bytes last, Bytes input, std::span<std::uint8_t> out) {
-  constexpr std::array<std::uint8_t, kMaxBytes> kZeros{};
+  constexpr std::array<std::uint8_t, kMaxHashBytes> kZeros{};
   const Bytes zeros = Bytes(kZeros).first(hash.size());
-  std::array<std::uint8_t, kMaxBytes> derived{};
+  std::array<std::uint8_t, kMaxHashBytes> derived{};
   const std::span<std::uint8_t> salt = std::span(derived).first(hash.size());
   const bool done = (last.empty() || ExpandLabel(hash, last, "derived", hash.of_nothing(), salt)) &&
                     hash.Authenticate(salt, {input.empty() ? zeros : input}, out);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint8_t kAlert = 21;
 constexpr std::uint8_t kHandshake = 22;
-constexpr std::uint8_t kApplicationData = 23;
 
 constexpr std::uint8_t kWarning = 1;
 constexpr std::uint8_t kFatal = 2;

@@ -9,8 +9,6 @@
 namespace hp::tls {
 namespace {
 
-constexpr std::uint8_t kApplicationData = 23;
-
 // Fetched once: a lookup at each key costs more than the key does.
 EVP_CIPHER* Fetch(const char* name) { return EVP_CIPHER_fetch(nullptr, name, nullptr); }
 

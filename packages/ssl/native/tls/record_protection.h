@@ -24,6 +24,8 @@ struct CipherSuite {
 
 inline constexpr std::size_t kRecordHeadBytes = 5;
 inline constexpr std::size_t kTagBytes = 16;
+// What every record says that it is; what it is, is inside.
+inline constexpr std::uint8_t kApplicationData = 23;
 
 // One direction of a connection: seals records, or opens them.
 class RecordProtection {

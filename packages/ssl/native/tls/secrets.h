@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tls/hash.h"
 #include "tls/library.h"
 
 namespace hp::tls {
@@ -14,7 +15,7 @@ namespace hp::tls {
 // A traffic secret of TLS 1.3: as long as the hash of its cipher suite.
 class Secret {
  public:
-  static constexpr std::size_t kMaxBytes = 48;
+  static constexpr std::size_t kMaxBytes = kMaxHashBytes;
 
   Secret() = default;
   ~Secret() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
