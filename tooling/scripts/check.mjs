@@ -23,7 +23,7 @@ const checks = {
     '--output-logs=new-only',
   ],
   'published addons': ['node', 'tooling/scripts/build-binaries.mjs'],
-  'other Node versions': ['node', 'tooling/scripts/checks/node-versions.mjs'],
+  'built packages on each Node': ['node', 'tooling/scripts/checks/node-versions.mjs'],
   'testssl.sh': ['node', 'tooling/scripts/checks/tls.mjs'],
   'tests on Windows': ['node', 'tooling/scripts/test-windows.mjs'],
   publint: ['node', 'tooling/package-check/src/publint.mjs'],

@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
+import { WebSocketServer } from 'ws';
 import { hasBrowser, launchBrowser } from './browser.js';
 import { launchProxy, type LaunchedProxy, webServer } from './http-proxy.js';
 
@@ -16,12 +17,17 @@ const SCRIPT = `
     };
   });
   events.close();
+  const socket = new WebSocket(location.href.replace('http', 'ws') + 'chat');
+  socket.onopen = () => socket.send('called');
+  const called = await new Promise((resolve) => {
+    socket.onmessage = ({ data }) => resolve(data);
+  });
   await document.images[0].decode();
-  document.title = [(await post.text()).length, last, document.images[0].naturalWidth].join(' ');
+  document.title = [(await post.text()).length, last, called, document.images[0].naturalWidth].join(' ');
 `;
 const PIXEL = 'R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=';
 
-/** A page with assets of several kinds, which posts something and listens to events. */
+/** A page with assets of several kinds, which posts something, listens to events and calls a WebSocket. */
 const site: RequestListener = (request, response) => {
   const send = (type: string, body: string | Buffer): void => {
     response.setHeader('Content-Type', type).end(body);
@@ -78,14 +84,21 @@ describe.skipIf(!hasBrowser)('a browser behind http-proxy', () => {
       },
       { isSecure },
     );
+    const sockets = new WebSocketServer({ server: web.server, path: '/chat' });
+    sockets.on('connection', (socket) => {
+      socket.on('message', (data, isBinary) => {
+        socket.send(data, { binary: isBinary });
+      });
+    });
     const authority = `127.0.0.1:${web.port}`;
     const page = await browse(`${isSecure ? 'https' : 'http'}://${authority}/`);
-    expect(await page.title()).toBe('100000 123 1');
+    expect(await page.title()).toBe('100000 123 called 1');
     expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(1, 2, 3)');
     expect(paths).toEqual(expect.arrayContaining(['/', '/style.css', '/script.js', '/echo', '/events']));
     expect(paths.filter((path) => path.startsWith('/pixel'))).toHaveLength(12);
     const request = isSecure ? `CONNECT ${authority}` : `POST http://${authority}/echo`;
     expect(proxy.demo.output).toContain(`${request} HTTP/1.1`);
+    expect(proxy.demo.output).toContain(`CONNECT ${authority} HTTP/1.1`);
     await page.context().close();
   });
 });
