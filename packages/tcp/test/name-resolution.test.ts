@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closedPort, deferred, EventLog, modes, netListener, silentListener } from '@hp/testkit';
 import { binding } from '@hp/core-native';
 import { ErrorCode, ServiceState, SocketOperation, TcpAgent, TcpClient, TcpServer } from '@hp/tcp';
@@ -9,17 +11,15 @@ interface Found {
   readonly address: string;
 }
 
-const names = vi.hoisted((): Map<string, () => Promise<Found[]>> => new Map());
-const families = vi.hoisted((): unknown[] => []);
+const names = new Map<string, () => Promise<Found[]>>();
+const families: unknown[] = [];
 
-vi.mock('node:dns/promises', () => ({
-  lookup: async (name: string, options: { family: unknown }) => {
-    families.push(options.family);
-    const find = names.get(name);
-    if (find === undefined) throw new Error(`ENOTFOUND ${name}`);
-    return await find();
-  },
-}));
+async function lookup(name: string, options: { readonly family: unknown }): Promise<Found[]> {
+  families.push(options.family);
+  const find = names.get(name);
+  if (find === undefined) throw new Error(`ENOTFOUND ${name}`);
+  return await find();
+}
 
 function addName(name: string, ...addresses: string[]): void {
   names.set(name, () => Promise.resolve(addresses.map((address) => ({ address }))));
@@ -30,8 +30,14 @@ function resolvesTo(...addresses: string[]): void {
   vi.spyOn(binding, 'resolve').mockReturnValue({ error: ErrorCode.Ok, call: 'getaddrinfo', addresses });
 }
 
+// Also for those who import the function from Node's module.
+beforeEach(() => {
+  vi.spyOn(dns, 'lookup').mockImplementation(lookup as typeof dns.lookup);
+  syncBuiltinESMExports();
+});
 afterEach(() => {
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 describe.each(modes)('names ($name)', ({ workerThreadCount }) => {

@@ -7,14 +7,12 @@ import { testPackagesAgain } from '../lib/vitest.mjs';
 import { root } from '../lib/workspace.mjs';
 
 // What these test is decided by the native core and the kernel alone, whatever the version of Node.
-// `npm test` runs them on the oldest version, on the sources.
+// `npm test` runs them on the oldest version.
 const leaveOut = [
   'descriptor-limit',
   'detection',
   'detection-blocked',
   'interop-tools',
-  // It answers for Node's own module, which works in the sources alone.
-  'name-resolution',
   'networks',
   'server-any-order',
   'server-flood',
