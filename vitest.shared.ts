@@ -14,7 +14,10 @@ const sources = [
   { find: /^@hp\/([^/]+)\/([^/.]+)$/, replacement: path.join(root, 'packages/$1/src/$2.ts') },
 ];
 
-/** What every package's vitest has in common: tests run on the sources of all packages, or with HP_TEST_BUILT on what is built of them. */
+/**
+ * What every package's vitest has in common: tests run on the sources of all packages, or with HP_TEST_BUILT in the
+ * environment on what is built of them.
+ */
 export const sharedConfig: ViteUserConfig = defineConfig({
   resolve: {
     alias: [...testkit, ...(process.env['HP_TEST_BUILT'] === undefined ? sources : [])],
@@ -25,7 +28,7 @@ export const sharedConfig: ViteUserConfig = defineConfig({
     include: ['**/{src,test}/**/*.test.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
-    // Most tests wait rather than compute, so that no processor is left to whoever collects what they say.
+    // Most tests wait rather than compute: no core is kept free for the process that collects the results.
     maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 30_000,
