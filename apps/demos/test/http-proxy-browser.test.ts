@@ -97,8 +97,8 @@ describe.skipIf(!hasBrowser)('a browser behind http-proxy', () => {
     expect(paths).toEqual(expect.arrayContaining(['/', '/style.css', '/script.js', '/echo', '/events']));
     expect(paths.filter((path) => path.startsWith('/pixel'))).toHaveLength(12);
     const request = isSecure ? `CONNECT ${authority}` : `POST http://${authority}/echo`;
-    expect(proxy.demo.output).toContain(`${request} HTTP/1.1`);
-    expect(proxy.demo.output).toContain(`CONNECT ${authority} HTTP/1.1`);
+    await proxy.demo.shows(new RegExp(`${request} HTTP/1\\.1\n`));
+    await proxy.demo.shows(new RegExp(`CONNECT ${authority} HTTP/1\\.1\n`));
     await page.context().close();
   });
 });
