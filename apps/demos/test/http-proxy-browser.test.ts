@@ -22,6 +22,7 @@ const SCRIPT = `
   const called = await new Promise((resolve) => {
     socket.onmessage = ({ data }) => resolve(data);
   });
+  socket.close();
   await document.images[0].decode();
   document.title = [(await post.text()).length, last, called, document.images[0].naturalWidth].join(' ');
 `;

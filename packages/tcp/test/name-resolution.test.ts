@@ -30,7 +30,7 @@ function resolvesTo(...addresses: string[]): void {
   vi.spyOn(binding, 'resolve').mockReturnValue({ error: ErrorCode.Ok, call: 'getaddrinfo', addresses });
 }
 
-// Also for those who import the function from Node's module.
+// The exports are synchronised for whoever imports the function by its name.
 beforeEach(() => {
   vi.spyOn(dns, 'lookup').mockImplementation(lookup as typeof dns.lookup);
   syncBuiltinESMExports();

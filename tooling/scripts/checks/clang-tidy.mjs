@@ -8,18 +8,12 @@ import { workspacePackages } from '../lib/workspace.mjs';
 
 for (const { directory, manifest } of workspacePackages()) {
   if (manifest.scripts?.['test:native'] === undefined) continue;
-  // It says how each source is compiled; nothing has to be.
+  // The configuration alone says how each source is compiled.
   await configurePreset(directory, 'tidy');
+  const database = path.join(directory, 'build/tidy');
   const jobs = String(availableParallelism());
   // Compilation may be GCC's, whose warning options clang does not all know.
-  const options = [
-    '-quiet',
-    '-extra-arg=-Wno-unknown-warning-option',
-    '-j',
-    jobs,
-    '-p',
-    path.join(directory, 'build/tidy'),
-  ];
+  const options = ['-quiet', '-extra-arg=-Wno-unknown-warning-option', '-j', jobs, '-p', database];
   const code = await run('run-clang-tidy', [...options, `${directory}/native/`]);
   if (code !== 0) process.exitCode = 1;
 }

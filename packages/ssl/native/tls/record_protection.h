@@ -24,7 +24,7 @@ struct CipherSuite {
 
 inline constexpr std::size_t kRecordHeadBytes = 5;
 inline constexpr std::size_t kTagBytes = 16;
-// What every record says that it is; what it is, is inside.
+// The content type on the outside of every protected record; its own is inside.
 inline constexpr std::uint8_t kApplicationData = 23;
 
 // One direction of a connection: seals records, or opens them.
